@@ -1,0 +1,86 @@
+#include "base/json.hpp"
+
+#include <fmt/format.h>
+
+namespace dialtone {
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t plain = 0;  // start of the run that needs no escape
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    out.append(text, plain, i - plain);
+    plain = i + 1;
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      case '\b': out += "\\b"; break;
+      case '\f': out += "\\f"; break;
+      default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+    }
+  }
+  out.append(text, plain, text.size() - plain);
+  out += '"';
+}
+
+void append_wire_json(std::string& out, const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::object: {
+      out += '{';
+      bool first = true;
+      for (const auto& [name, member] : value.get_object()) {
+        if (!first) out += ", ";
+        first = false;
+        append_json_string(out, name);
+        out += ": ";
+        append_wire_json(out, member);
+      }
+      out += '}';
+      return;
+    }
+    case json::kind::array: {
+      out += '[';
+      bool first = true;
+      for (const auto& element : value.get_array()) {
+        if (!first) out += ", ";
+        first = false;
+        append_wire_json(out, element);
+      }
+      out += ']';
+      return;
+    }
+    case json::kind::string: append_json_string(out, value.get_string()); return;
+    case json::kind::null: out += "null"; return;
+    case json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
+    case json::kind::int64: fmt::format_to(std::back_inserter(out), "{}", value.get_int64()); return;
+    case json::kind::uint64: fmt::format_to(std::back_inserter(out), "{}", value.get_uint64()); return;
+    case json::kind::double_: out += json::serialize(value); return;
+  }
+}
+
+std::string wire_json(const json::value& value) {
+  std::string out;
+  append_wire_json(out, value);
+  return out;
+}
+
+Result<json::value> parse_json(std::string_view text) {
+  boost::system::error_code error;
+  json::parse_options options;
+  options.max_depth = kJsonDepthMax;
+  json::value value = json::parse(text, error, {}, options);
+  if (error) return fail({errors::kBadRequest, fmt::format("Malformed JSON: {}", error.message())});
+  return value;
+}
+
+std::string_view text_of(const json::object& object, std::string_view name) {
+  const json::value* found = object.if_contains(name);
+  if (!found || !found->is_string()) return {};
+  return found->get_string();
+}
+
+}  // namespace dialtone

@@ -1,0 +1,154 @@
+#pragma once
+// Everything that must survive. A Transaction carries the records it changes, the journal entries that tell of it and the
+// outbox rows that will act on it; it happens as a whole or not at all, and once commit() has answered it survives SIGKILL
+// and power loss.
+//
+// Records live in scopes, slash-separated paths that begin with the owning account ("AC…/api/Messages"), and are found by
+// id within one; ids are SIDs, so the order of ids is the order of age. A record's value is opaque bytes (mostly the JSON
+// that goes over the wire). A record may name index terms (field, value) by which list() finds it.
+//
+// All members are called from the one io_context thread, and all results arrive there.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/task.hpp"
+
+namespace dialtone::store {
+
+struct Key {
+  std::string scope;
+  std::string id;
+  friend bool operator==(const Key&, const Key&) = default;
+};
+
+struct Term {
+  std::string field;  ///< e.g. "to"
+  std::string value;
+  friend bool operator==(const Term&, const Term&) = default;
+};
+
+/// A stored record. Shared because the cache, a reader and a transaction may hold it at once; never changed.
+struct Record {
+  std::string id;
+  std::string value;
+  std::vector<Term> terms;
+};
+using RecordPtr = std::shared_ptr<const Record>;
+
+struct JournalEntry {
+  std::uint64_t position = 0;  ///< given by the store, ascending without gaps that matter; 0 before commit
+  TimePoint at;
+  std::string kind;     ///< e.g. "message.sent"
+  std::string account;  ///< owning account's SID
+  std::string subject;  ///< SID or number that it is about
+  std::string data;     ///< JSON object
+};
+
+struct OutboxRow {
+  std::uint64_t id = 0;  ///< given by the store at commit
+  TimePoint due;
+  std::string kind;     ///< names the handler, e.g. "message.deliver"
+  std::string subject;  ///< rows of one subject are handled in order
+  std::string data;
+};
+
+class Transaction {
+ public:
+  void put(std::string scope, RecordPtr record);
+  void erase(std::string scope, std::string id);
+  /// Erases every record whose scope is `path` or lies below it ("path/…").
+  void erase_tree(std::string path);
+  void journal(JournalEntry entry);
+  void outbox(OutboxRow row);
+  void outbox_done(std::uint64_t id);
+  /// Commit fails with Conflict when such a record exists (a unique name that is taken).
+  void require_absent(std::string scope, std::string id);
+  /// Commit fails with Conflict unless the record exists and its value is still `seen`'s (nobody wrote between read and write).
+  void require_unchanged(std::string scope, RecordPtr seen);
+
+  struct Change {
+    enum class Kind : std::uint8_t { kPut, kErase, kEraseTree };
+    Kind kind;
+    std::string scope;
+    std::string id;
+    RecordPtr record;
+  };
+  struct Condition {
+    std::string scope;
+    std::string id;
+    RecordPtr seen;  ///< null: must be absent
+  };
+
+  std::vector<Change> changes;
+  std::vector<Condition> conditions;
+  std::vector<JournalEntry> entries;
+  std::vector<OutboxRow> rows;
+  std::vector<std::uint64_t> done;
+};
+
+/// What a commit made: entries and rows with their positions and ids filled in, in the order given.
+struct Committed {
+  std::vector<JournalEntry> entries;
+  std::vector<OutboxRow> rows;
+};
+
+/// A condition did not hold; nothing was changed.
+inline constexpr ErrorRow kConflict{20409, 409, "Conflict"};
+/// The disk is full, read-only or broken; nothing was changed. The next commit tries again.
+inline constexpr ErrorRow kUnavailable{20503, 503, "The store cannot write now; nothing was changed"};
+
+struct ListQuery {
+  std::string scope;
+  std::optional<Term> term = {};  ///< only records that have this term
+  /// Continue after this id in the direction of the list (exclusive). Empty: from the beginning.
+  std::string after = {};
+  bool oldest_first = false;  ///< default newest (largest id) first
+  std::size_t limit = 50;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// Answers when the transaction is durable. Transactions take effect in the order of the calls.
+  virtual Task<Result<Committed>> commit(Transaction transaction) = 0;
+
+  /// The record as of the last answered commit or later; null when there is none.
+  virtual Task<RecordPtr> get(std::string_view scope, std::string_view id) = 0;
+  /// The same when it can be told from memory without waiting; nullopt when the disk must be asked.
+  virtual std::optional<RecordPtr> peek(std::string_view scope, std::string_view id) = 0;
+  /// Records of one scope, every answered commit included.
+  virtual Task<std::vector<RecordPtr>> list(ListQuery query) = 0;
+  /// The scopes that hold records and are `path` or lie below it.
+  virtual Task<std::vector<std::string>> scopes_below(std::string path) = 0;
+
+  /// Entries with position > after, ascending.
+  virtual Task<std::vector<JournalEntry>> journal(std::uint64_t after, std::size_t limit) = 0;
+  virtual std::uint64_t last_position() const = 0;
+  /// Rows with id > after, ascending by id.
+  virtual Task<std::vector<OutboxRow>> outbox(std::uint64_t after, std::size_t limit) = 0;
+
+  /// Waits until all that was committed has reached its final place. For tests and shutdown.
+  virtual Task<> settle() = 0;
+};
+
+/// Keeps all in memory: `--memory`.
+std::unique_ptr<Store> open_memory(Executor executor);
+
+struct SqliteOptions {
+  std::string folder;                         ///< holds dialtone.db; must exist
+  std::size_t cache_bytes_max = 8 << 20;      ///< values kept in memory for get()
+  unsigned readers = 2;                       ///< threads that read
+};
+/// Opens (and on first use creates, on a new version migrates) the database in a folder. Fails with a clear message when another process has
+/// the folder, when it cannot be written, or when it was made by a newer version.
+Result<std::unique_ptr<Store>> open_sqlite(Executor executor, SqliteOptions options);
+
+}  // namespace dialtone::store
