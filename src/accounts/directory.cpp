@@ -1,0 +1,212 @@
+#include "accounts/directory.hpp"
+
+#include <fmt/format.h>
+
+#include "base/base64.hpp"
+
+namespace dialtone::accounts {
+namespace {
+
+json::object parse_record(std::string_view text) {
+  json::value value = json::parse(text);
+  return std::move(value.get_object());
+}
+
+std::string render(const json::object& account) { return wire_json(account); }
+
+json::object subresources(const std::string& sid) {
+  json::object out;
+  for (const auto& [name, path] : {std::pair{"addresses", "Addresses"}, {"applications", "Applications"},
+                                   {"authorized_connect_apps", "AuthorizedConnectApps"},
+                                   {"available_phone_numbers", "AvailablePhoneNumbers"}, {"balance", "Balance"},
+                                   {"calls", "Calls"}, {"conferences", "Conferences"}, {"connect_apps", "ConnectApps"},
+                                   {"incoming_phone_numbers", "IncomingPhoneNumbers"}, {"keys", "Keys"},
+                                   {"messages", "Messages"}, {"notifications", "Notifications"},
+                                   {"outgoing_caller_ids", "OutgoingCallerIds"}, {"queues", "Queues"},
+                                   {"recordings", "Recordings"}, {"short_codes", "SMS/ShortCodes"},
+                                   {"signing_keys", "SigningKeys"}, {"sip", "SIP"}, {"tokens", "Tokens"},
+                                   {"transcriptions", "Transcriptions"}, {"usage", "Usage"}}) {
+    out[name] = fmt::format("/2010-04-01/Accounts/{}/{}.json", sid, path);
+  }
+  return out;
+}
+
+store::RecordPtr account_record(const json::object& account) {
+  return std::make_shared<const store::Record>(
+      store::Record{.id = std::string(text_of(account, "sid")),
+                    .value = render(account),
+                    .terms = {{"owner", std::string(text_of(account, "owner_account_sid"))}}});
+}
+
+}  // namespace
+
+Task<> Directory::load() {
+  store::ListQuery query{.scope = std::string(kAccountsScope), .oldest_first = true, .limit = 500};
+  while (true) {
+    const auto rows = co_await services_.ledger.store().list(query);
+    for (const auto& row : rows) remember(row->value);
+    if (rows.size() < query.limit) break;
+    query.after = rows.back()->id;
+  }
+  query = {.scope = std::string(kKeysScope), .oldest_first = true, .limit = 500};
+  while (true) {
+    const auto rows = co_await services_.ledger.store().list(query);
+    for (const auto& row : rows) {
+      const json::object key = parse_record(row->value);
+      keys_[row->id] = {.secret = std::string(text_of(key, "secret")), .account_sid = std::string(text_of(key, "account_sid"))};
+    }
+    if (rows.size() < query.limit) break;
+    query.after = rows.back()->id;
+  }
+  if (const auto first = co_await services_.ledger.store().get("system", "main_account")) main_sid_ = first->value;
+}
+
+void Directory::remember(const std::string& record) {
+  const json::object fields = parse_record(record);
+  auto account = std::make_shared<rest::Account>();
+  account->sid = text_of(fields, "sid");
+  account->auth_token = text_of(fields, "auth_token");
+  account->owner_sid = text_of(fields, "owner_account_sid");
+  account->status = text_of(fields, "status");
+  account->trial = text_of(fields, "type") == "Trial";
+  accounts_[account->sid] = account;
+}
+
+rest::AccountPtr Directory::main_account() const { return find(main_sid_); }
+
+rest::AccountPtr Directory::find(std::string_view account_sid) const {
+  const auto found = accounts_.find(account_sid);
+  return found == accounts_.end() ? nullptr : found->second;
+}
+
+Result<> Directory::check_active(const rest::Account& account) const {
+  // A closed account is gone for its own credentials; a suspended one is known but may do nothing. A subaccount shares
+  // its parent's fate.
+  const auto owner = account.is_subaccount() ? find(account.owner_sid) : nullptr;
+  if (account.status == "closed" || (owner && owner->status == "closed")) return fail(errors::kAuthenticate);
+  if (account.status == "suspended" || (owner && owner->status == "suspended")) {
+    return fail({errors::kAuthenticate, "Authenticate", "The account is suspended."});
+  }
+  return {};
+}
+
+Result<rest::Principal> Directory::authenticate(std::string_view user, std::string_view password) {
+  if (user.starts_with("SK")) {
+    const auto key = keys_.find(user);
+    if (key == keys_.end() || !equal_in_constant_time(password, key->second.secret)) return fail(errors::kAuthenticate);
+    const auto account = find(key->second.account_sid);
+    if (!account) return fail(errors::kAuthenticate);
+    DT_CHECK(check_active(*account));
+    return rest::Principal{.account = account, .key_sid = std::string(user)};
+  }
+  if (!user.starts_with("AC")) {
+    return fail({errors::kAuthenticate, "Authentication Error - invalid username",
+                 "Your AccountSid or AuthToken was incorrect."});
+  }
+  const auto account = find(user);
+  if (!account) return fail(errors::kAuthenticate);
+  const bool primary = equal_in_constant_time(password, account->auth_token);
+  const bool secondary = !account->secondary_token.empty() && equal_in_constant_time(password, account->secondary_token);
+  if (!primary && !secondary) return fail(errors::kAuthenticate);
+  DT_CHECK(check_active(*account));
+  return rest::Principal{.account = account, .key_sid = {}};
+}
+
+Task<Result<std::string>> Directory::create(NewAccount draft) {
+  const TimePoint now = services_.clock.now();
+  if (draft.sid.empty()) draft.sid = services_.sids.make("AC");
+  if (draft.auth_token.empty()) draft.auth_token = random_hex(16);
+  const bool parent = draft.owner_sid.empty();
+  if (parent) draft.owner_sid = draft.sid;
+  json::object account;
+  account["sid"] = draft.sid;
+  account["auth_token"] = draft.auth_token;
+  account["date_created"] = rfc2822(now);
+  account["date_updated"] = rfc2822(now);
+  account["friendly_name"] = draft.friendly_name;
+  account["owner_account_sid"] = draft.owner_sid;
+  account["status"] = "active";
+  account["subresource_uris"] = subresources(draft.sid);
+  account["type"] = draft.trial ? "Trial" : "Full";
+  account["uri"] = fmt::format("/2010-04-01/Accounts/{}.json", draft.sid);
+
+  store::Transaction transaction;
+  transaction.require_absent(std::string(kAccountsScope), draft.sid);
+  transaction.put(std::string(kAccountsScope), account_record(account));
+  if (parent && main_sid_.empty()) {
+    transaction.put("system", std::make_shared<const store::Record>(
+                                  store::Record{.id = "main_account", .value = draft.sid, .terms = {}}));
+  }
+  transaction.journal({.at = now, .kind = "account.created", .account = draft.owner_sid, .subject = draft.sid, .data = "{}"});
+  DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
+  if (parent && main_sid_.empty()) main_sid_ = draft.sid;
+  std::string record = render(account);
+  remember(record);
+  co_return record;
+}
+
+Task<Result<std::string>> Directory::change(std::string sid, Change change, bool by_parent) {
+  const auto seen = co_await services_.ledger.store().get(kAccountsScope, sid);
+  if (!seen) co_return fail(errors::kNotFound);
+  json::object account = parse_record(seen->value);
+  const std::string old_status(text_of(account, "status"));
+  if (change.status) {
+    if (*change.status != "active" && *change.status != "suspended" && *change.status != "closed") {
+      co_return fail(kInvalidStatus);
+    }
+    if (old_status == "closed") co_return fail(kClosed);
+    if (!by_parent) co_return fail(kStatusNotChangeable);
+    account["status"] = *change.status;
+  }
+  if (change.friendly_name) account["friendly_name"] = *change.friendly_name;
+  if (change.auth_token) account["auth_token"] = *change.auth_token;
+  if (change.trial) account["type"] = *change.trial ? "Trial" : "Full";
+  const TimePoint now = services_.clock.now();
+  account["date_updated"] = rfc2822(now);
+  store::Transaction transaction;
+  transaction.require_unchanged(std::string(kAccountsScope), seen);
+  transaction.put(std::string(kAccountsScope), account_record(account));
+  transaction.journal({.at = now,
+                       .kind = "account.updated",
+                       .account = std::string(text_of(account, "owner_account_sid")),
+                       .subject = sid,
+                       .data = wire_json({{"status", text_of(account, "status")}})});
+  DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
+  std::string record = render(account);
+  remember(record);
+  co_return record;
+}
+
+Task<Result<std::string>> Directory::create_key(rest::AccountPtr account, std::string friendly_name) {
+  const TimePoint now = services_.clock.now();
+  const std::string sid = services_.sids.make("SK");
+  const std::string secret = random_hex(16);
+  json::object key;
+  key["sid"] = sid;
+  key["friendly_name"] = friendly_name.empty() ? json::value(nullptr) : json::value(friendly_name);
+  key["date_created"] = rfc2822(now);
+  key["date_updated"] = rfc2822(now);
+  store::Transaction transaction;
+  transaction.put(account->sid + "/api/Keys", std::make_shared<const store::Record>(
+                                                  store::Record{.id = sid, .value = wire_json(key), .terms = {}}));
+  transaction.put(std::string(kKeysScope),
+                  std::make_shared<const store::Record>(
+                      store::Record{.id = sid,
+                                    .value = wire_json({{"secret", secret}, {"account_sid", account->sid}}),
+                                    .terms = {}}));
+  transaction.journal({.at = now, .kind = "key.created", .account = account->sid, .subject = sid, .data = "{}"});
+  DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
+  keys_[sid] = {.secret = secret, .account_sid = account->sid};
+  key["secret"] = secret;
+  co_return wire_json(key);
+}
+
+void Directory::erase_key(store::Transaction& transaction, std::string_view sid) {
+  transaction.erase(std::string(kKeysScope), std::string(sid));
+}
+
+void Directory::forget_key(std::string_view sid) {
+  if (const auto found = keys_.find(sid); found != keys_.end()) keys_.erase(found);
+}
+
+}  // namespace dialtone::accounts

@@ -1,0 +1,296 @@
+#include "rest/engine.hpp"
+
+#include <stdexcept>
+
+#include <boost/algorithm/string/predicate.hpp>
+#include <fmt/format.h>
+
+#include "base/base64.hpp"
+#include "base/form.hpp"
+#include "base/log.hpp"
+#include "rest/parameters.hpp"
+#include "rest/xml.hpp"
+
+namespace dialtone::rest {
+namespace {
+
+using catalogue::BodyKind;
+using catalogue::Format;
+using catalogue::Method;
+
+constexpr std::size_t kCredentialsMax = 4096;
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+std::string_view query_of(std::string_view target) {
+  const std::size_t mark = target.find('?');
+  return mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+}
+
+/// Media type without parameters.
+std::string_view media_type(std::string_view content_type) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (type.ends_with(' ')) type.remove_suffix(1);
+  return type;
+}
+
+/// Element name of the XML form: the collection's word in the path.
+std::string_view resource_word(std::string_view path, bool list) {
+  if (const std::size_t dot = path.rfind('.'); dot != std::string_view::npos && dot > path.rfind('/')) path = path.substr(0, dot);
+  std::string_view last = path.substr(path.rfind('/') + 1);
+  if (list) return last;
+  if (is_sid(last)) {
+    path = path.substr(0, path.rfind('/'));
+    last = path.substr(path.rfind('/') + 1);
+  }
+  if (last.ends_with('s')) last.remove_suffix(1);
+  return last;
+}
+
+void add_standard_headers(net::Response& response) {
+  response.header("Twilio-Request-Id", "RQ" + random_hex(16));
+  response.header("Access-Control-Allow-Origin", "*");
+  response.header("Access-Control-Expose-Headers", "ETag");
+  response.header("Access-Control-Allow-Credentials", "true");
+  response.header("X-Home-Region", "us1");
+}
+
+}  // namespace
+
+Engine::Engine(Services& services, Authenticator& accounts)
+    : accounts_(accounts), generic_(services, model_), behaviours_(catalogue::operation_count()) {}
+
+void Engine::add(Resource resource) {
+  for (std::uint32_t i = 0; i < catalogue::path_count(); ++i) {
+    const catalogue::Path path(i);
+    if (path.host() != resource.host || path.path_template() != resource.path) continue;
+    for (Resource::Row& row : resource.methods) {
+      const auto operation = path.operation(row.method);
+      if (!operation) throw std::logic_error(fmt::format("no {} on {}", catalogue::name(row.method), resource.path));
+      behaviours_[operation->index()] = {std::move(row.run), row.validates};
+    }
+    return;
+  }
+  throw std::logic_error(fmt::format("the catalogue has no {}", resource.path));
+}
+
+Engine::Coverage Engine::coverage(catalogue::Operation operation) const {
+  if (behaviours_[operation.index()].run) return Coverage::kOwn;
+  return generic_.serves(operation) ? Coverage::kGeneric : Coverage::kNone;
+}
+
+Result<Principal> Engine::authenticate(const net::Request& request) const {
+  const std::string_view header = request.header("Authorization");
+  const auto refuse = [](std::string text, std::string detail) {
+    return fail({errors::kAuthenticate, std::move(text), std::move(detail)});
+  };
+  if (header.empty()) {
+    return refuse("Authentication Error - No credentials provided", "Your AccountSid or AuthToken was incorrect.");
+  }
+  if (!boost::istarts_with(header, "Basic ") || header.size() > kCredentialsMax) {
+    return refuse("Authentication Error - invalid username", "Your AccountSid or AuthToken was incorrect.");
+  }
+  std::string_view encoded = header.substr(6);
+  while (encoded.starts_with(' ')) encoded.remove_prefix(1);
+  const auto credentials = base64_decode(encoded);
+  if (!credentials) return refuse("Authenticate", "");
+  const std::size_t colon = credentials->find(':');
+  if (colon == std::string_view::npos) return refuse("Authenticate", "");
+  const std::string_view pair = *credentials;
+  return accounts_.authenticate(pair.substr(0, colon), pair.substr(colon + 1));
+}
+
+Result<> Engine::address_account(const net::Request&, Context& context) const {
+  context.account = context.principal.account;
+  if (context.host != "api") return {};
+  const std::string_view named = context.value("AccountSid");
+  if (named.empty() || named == context.principal.account->sid) return {};
+  // A parent may address its subaccounts; its API keys may not.
+  const AccountPtr account = accounts_.find(named);
+  if (!account || account->owner_sid != context.principal.account->sid || !context.principal.key_sid.empty()) {
+    return fail(errors::kAuthenticate);
+  }
+  context.account = account;
+  return {};
+}
+
+Result<> Engine::decode(const net::Request& request, Context& context) const {
+  DT_TRY(auto query, form_decode(query_of(request.target)));
+  context.query = Fields(std::move(query));
+  context.raw_body = request.body;
+  context.content_type = request.header("Content-Type");
+  if (request.body.empty() || context.operation.method() == Method::kGet) return {};
+  const std::string_view type = media_type(context.content_type);
+  const auto unsupported = [&] {
+    return fail({errors::kUnsupportedMediaType, fmt::format("Unsupported Media Type: {}", type)});
+  };
+  if (context.operation.body_kind() == BodyKind::kJson) {
+    if (!type.empty() && type.find("json") == std::string_view::npos) return unsupported();
+    DT_TRY(context.body, parse_json(request.body));
+  } else {
+    if (!type.empty() && !boost::iequals(type, "application/x-www-form-urlencoded")) return unsupported();
+    DT_TRY(auto form, form_decode(request.body));
+    context.form = Fields(std::move(form));
+  }
+  return {};
+}
+
+Task<Result<Reply>> Engine::answer(net::Request& request, Context& context) {
+  const std::string_view path = context.path;
+  const auto match = router_.match(context.host, path);
+  if (!match) {
+    DT_CO_TRY(context.principal, authenticate(request));
+    co_return fail(not_found(context));
+  }
+  context.format = match->format;
+  std::string_view text = match->path.path_template();
+  for (std::size_t i = 0; i < match->value_count; ++i) {
+    const std::size_t open = text.find('{');
+    const std::size_t close = text.find('}', open);
+    std::string value = percent_decode(match->values[i]);
+    // A scope is a path: what would break out of it names nothing.
+    if (value.find('/') != std::string::npos || value.find('#') != std::string::npos || value.find('\0') != std::string::npos) {
+      co_return fail(not_found(context));
+    }
+    context.values.emplace_back(text.substr(open + 1, close - open - 1), std::move(value));
+    text.remove_prefix(close + 1);
+  }
+  DT_CO_TRY(context.principal, authenticate(request));
+  auto method = catalogue::parse_method(request.method);
+  // Old documentation of the 2010 API allows PUT for updates.
+  if (method == Method::kPut && context.host == "api" && !match->path.operation(Method::kPut)) method = Method::kPost;
+  const auto operation = method ? match->path.operation(*method) : std::nullopt;
+  if (!operation) co_return fail(errors::kMethodNotAllowed);
+  context.operation = *operation;
+  DT_CO_CHECK(address_account(request, context));
+  DT_CO_CHECK(decode(request, context));
+  const Bound& bound = behaviours_[operation->index()];
+  if (!bound.validates) DT_CO_CHECK(check_parameters(context));
+  if (bound.run) co_return co_await bound.run(context);
+  if (!generic_.serves(*operation)) {
+    co_return fail({errors::kNotImplemented, fmt::format("{} has no behaviour here", operation->id())});
+  }
+  co_return co_await generic_.run(context);
+}
+
+Task<net::Response> Engine::handle(net::Request& request, std::string product, std::string page_base) {
+  net::Response response;
+  if (request.method == "OPTIONS") {
+    response.status = 204;
+    response.header("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
+    response.header("Access-Control-Allow-Headers",
+                    "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, "
+                    "Idempotency-Key");
+    add_standard_headers(response);
+    co_return response;
+  }
+  const auto started = std::chrono::steady_clock::now();
+  if (request.method == "HEAD") request.method = "GET";
+  Context context{.operation = catalogue::Operation(0),
+                  .host = product,
+                  .base_url = fmt::format("https://{}.twilio.com", product),
+                  .page_base = std::move(page_base),
+                  .path = path_of(request.target),
+                  .values = {},
+                  .query = {},
+                  .form = {},
+                  .body = {},
+                  .principal = {},
+                  .raw_body = {},
+                  .content_type = {}};
+  auto result = co_await answer(request, context);
+  const bool xml = context.host == "api" && context.format == Format::kXml &&
+                   (result || context.path.starts_with("/2010-04-01/"));
+  if (result) {
+    response.status = result->status;
+    response.headers = std::move(result->headers);
+    if (!result->content_type.empty()) {
+      response.header("Content-Type", std::move(result->content_type));
+      response.body = std::move(result->body);
+    } else if (xml && !result->body.empty()) {
+      const bool list = !context.operation.list_key().empty();
+      response.header("Content-Type", "application/xml; charset=utf-8");
+      response.body = xml_from_json(result->body, resource_word(context.path, list), context.operation.list_key());
+    } else {
+      if (!result->body.empty()) response.header("Content-Type", "application/json; charset=utf-8");
+      response.body = std::move(result->body);
+    }
+  } else {
+    const Error& error = result.error();
+    if (error.status >= 500) {
+      log::warn("api.error", {{"method", request.method}, {"path", context.path}, {"status", error.status}, {"error", error.message}});
+    }
+    if (xml) {
+      response.status = error.status;
+      response.header("Content-Type", "application/xml; charset=utf-8");
+      response.body = xml_error(error);
+    } else {
+      response = error_response(error);
+    }
+    if (error.status == 401) response.header("WWW-Authenticate", "Basic realm=\"Twilio API\"");
+  }
+  add_standard_headers(response);
+  const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  response.header("Twilio-Request-Duration", fmt::format("{:.3f}", took));
+  co_return response;
+}
+
+Task<Result<Reply>> Engine::seed(const Principal& principal, std::string_view url, const json::object& properties) {
+  constexpr std::string_view kScheme = "https://";
+  constexpr std::string_view kDomain = ".twilio.com";
+  const auto bad = [](std::string text) { return fail({errors::kBadRequest, std::move(text)}); };
+  if (!url.starts_with(kScheme)) co_return bad("url must begin with https://");
+  const std::string_view authority = url.substr(kScheme.size(), url.find('/', kScheme.size()) - kScheme.size());
+  if (!authority.ends_with(kDomain)) co_return bad("url must name a host of twilio.com");
+  const std::string host(authority.substr(0, authority.find('.')));
+  const std::string path(path_of(url.substr(std::min(url.size(), kScheme.size() + authority.size()))));
+  const auto match = router_.match(host, path);
+  if (!match) co_return fail({errors::kNotFound, fmt::format("The catalogue has no {}", url)});
+  Context context{.operation = match->path.operation_at(0),
+                  .host = host,
+                  .base_url = fmt::format("https://{}.twilio.com", host),
+                  .page_base = {},
+                  .path = path,
+                  .values = {},
+                  .query = {},
+                  .form = {},
+                  .body = properties,
+                  .principal = principal,
+                  .account = principal.account,
+                  .raw_body = {},
+                  .content_type = {}};
+  std::string_view text = match->path.path_template();
+  for (std::size_t i = 0; i < match->value_count; ++i) {
+    const std::size_t open = text.find('{');
+    const std::size_t close = text.find('}', open);
+    context.values.emplace_back(text.substr(open + 1, close - open - 1), percent_decode(match->values[i]));
+    text.remove_prefix(close + 1);
+  }
+  net::Request none;
+  DT_CO_CHECK(address_account(none, context));
+  co_return co_await generic_.seed(context);
+}
+
+std::string render_error(const Error& error) {
+  std::string out = fmt::format("{{\"code\": {}, ", error.code);
+  if (error.status == 401 || !error.detail.empty()) {
+    out += "\"detail\": ";
+    append_json_string(out, error.detail);
+    out += ", ";
+  }
+  out += "\"message\": ";
+  append_json_string(out, error.message);
+  fmt::format_to(std::back_inserter(out), ", \"more_info\": \"https://www.twilio.com/docs/errors/{}\", \"status\": {}}}",
+                 error.code, error.status);
+  return out;
+}
+
+net::Response error_response(const Error& error) {
+  net::Response response;
+  response.status = error.status;
+  response.header("Content-Type", "application/json; charset=utf-8");
+  response.body = render_error(error);
+  return response;
+}
+
+}  // namespace dialtone::rest
