@@ -45,6 +45,15 @@ inline char32_t next_code_point(std::string_view text, std::size_t& at) {
   return point;
 }
 
+inline bool is_utf8(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t begin = at;
+    const bool replaced = next_code_point(text, at) == kReplacementCharacter;
+    if (replaced && text.substr(begin, at - begin) != "\xEF\xBF\xBD") return false;
+  }
+  return true;
+}
+
 /// Appends a code point that is no surrogate and at most U+10FFFF.
 inline void append_utf8(std::string& out, char32_t point) {
   const auto put = [&out](char32_t byte) { out += static_cast<char>(byte); };
