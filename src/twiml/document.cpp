@@ -72,29 +72,27 @@ class ReferenceCheck {
   }
 
  private:
-  /// Passes over what has no references: comments, CDATA, processing instructions, a DOCTYPE.
+  /// Passes over what has no references: comments, CDATA, processing instructions, a DOCTYPE. What has no end is passed
+  /// over to the document's end, for the parser to refuse.
   bool skip_markup() {
     if (rest_.starts_with("<!--")) return skip_past("-->", 4);
     if (rest_.starts_with("<![CDATA[")) return skip_past("]]>", 9);
     if (rest_.starts_with("<?")) return skip_past("?>", 2);
     if (!rest_.starts_with("<!DOCTYPE")) return false;
     int open = 0;
-    for (std::size_t at = 0; at < rest_.size(); ++at) {
+    std::size_t at = 0;
+    do {
       open += rest_[at] == '<' ? 1 : rest_[at] == '>' ? -1 : 0;
-      if (open == 0) {
-        rest_.remove_prefix(at + 1);
-        return true;
-      }
-    }
-    return false;
+    } while (++at < rest_.size() && open > 0);
+    rest_.remove_prefix(at);
+    return true;
   }
   bool skip_past(std::string_view end, std::size_t from) {
     const std::size_t at = rest_.find(end, from);
-    const std::string_view body = rest_.substr(0, at);
-    const bool clean =
-        std::ranges::none_of(body, [](char c) { return static_cast<unsigned char>(c) < 0x20 && !is_blank(c); });
-    if (at == std::string_view::npos || !clean) return false;
-    rest_.remove_prefix(at + end.size());
+    const std::size_t size = at == std::string_view::npos ? rest_.size() : at + end.size();
+    const auto* const bad = std::find_if(rest_.begin(), rest_.begin() + size,
+                                         [](char c) { return static_cast<unsigned char>(c) < 0x20 && !is_blank(c); });
+    rest_.remove_prefix(static_cast<std::size_t>(bad - rest_.begin()));  // a forbidden one is found there
     return true;
   }
   [[nodiscard]] bool is_reference() const {
