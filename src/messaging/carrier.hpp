@@ -1,0 +1,49 @@
+#pragma once
+// What messaging asks of whatever carries messages to and from phones: virtual handsets, SMPP, a relay. A carrier
+// implements Carrier and hands what phones send to a Receiver.
+
+#include <string>
+#include <vector>
+
+#include "messaging/message.hpp"
+
+namespace dialtone::messaging {
+
+/// What a carrier says when a message is handed to it.
+struct Report {
+  enum class Outcome : std::uint8_t {
+    kSent,         ///< taken; a delivery report may come later
+    kDelivered,    ///< taken and already on the phone
+    kUndelivered,  ///< taken, but the phone cannot have it
+    kFailed,       ///< not taken
+  };
+  Outcome outcome = Outcome::kSent;
+  int error_code = 0;
+  std::string error_message = {};
+};
+
+class Carrier {
+ public:
+  virtual ~Carrier() = default;
+  /// Takes the message. What the carrier keeps of it goes into `transaction` and is committed with the new status.
+  virtual Task<Report> submit(const Message& message, store::Transaction& transaction) = 0;
+};
+
+/// A message that a phone sent.
+struct Arrival {
+  std::string from;
+  std::string to;
+  std::string body;
+  std::vector<std::string> media_urls;
+};
+
+class Receiver {
+ public:
+  virtual ~Receiver() = default;
+  /// Takes a phone's message to one of our numbers; answers once it is stored. The value is its record.
+  virtual Task<Result<Message>> receive(Arrival arrival) = 0;
+  /// Does an account here own the number?
+  [[nodiscard]] virtual bool owns(std::string_view phone_number) const = 0;
+};
+
+}  // namespace dialtone::messaging

@@ -1,0 +1,67 @@
+#pragma once
+// A message as it is stored and shown. The record's value is the JSON of the API, then a NUL and what only we know of it
+// (where its status callbacks go, when it expires). Fetch and list thus send stored bytes.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "store/store.hpp"
+
+namespace dialtone::messaging {
+
+enum class Status : std::uint8_t {
+  kAccepted, kScheduled, kQueued, kSending, kSent, kDelivered, kUndelivered, kFailed, kCanceled, kReceiving, kReceived, kRead
+};
+std::string_view name_of(Status status);
+std::optional<Status> parse_status(std::string_view name);
+/// No further change of its own is to come, so it may be redacted and deleted.
+bool is_final(Status status);
+
+enum class Direction : std::uint8_t { kInbound, kOutboundApi, kOutboundCall, kOutboundReply };
+std::string_view name_of(Direction direction);
+
+inline constexpr std::string_view kApiVersion = "2010-04-01";
+
+struct Message {
+  std::string sid;
+  std::string account_sid;
+  std::string service_sid;  ///< messaging service; empty: none
+  std::string from;         ///< empty until a service has picked a sender
+  std::string to;
+  std::string body;
+  Status status = Status::kQueued;
+  Direction direction = Direction::kOutboundApi;
+  std::size_t num_segments = 1;
+  std::size_t num_media = 0;
+  int error_code = 0;  ///< 0: none
+  std::string error_message;
+  TimePoint created;
+  TimePoint updated;
+  std::optional<TimePoint> sent;
+  std::optional<std::string> price;  ///< "-0.00750", once billed
+
+  // Ours alone.
+  std::string status_callback;
+  std::string service_callback_sid;  ///< shown in callbacks when sent through a service
+  std::optional<TimePoint> send_at;
+  std::vector<std::string> media_urls;
+  bool feedback = false;
+};
+
+/// `<account>/api/Messages`
+std::string message_scope(std::string_view account_sid);
+std::string media_scope(std::string_view account_sid, std::string_view message_sid);
+
+store::RecordPtr to_record(const Message& message);
+/// Throws std::runtime_error when the record is not one of ours (a damaged store).
+Message from_record(const store::Record& record);
+/// The API's JSON, as it lies in the record.
+std::string_view wire_of(const store::Record& record);
+
+/// Price of outbound or inbound SMS to show: `-0.00750` a segment.
+std::string price_of(const Message& message);
+
+}  // namespace dialtone::messaging

@@ -1,0 +1,87 @@
+#pragma once
+// The life of messages: checked and queued, carried to a phone, reported back; received from a phone, answered by the
+// application. Each step is one transaction; what is to happen next lies in the outbox.
+//
+//   API or TwiML ── prepare ── add ──▶ [outbox message.deliver] ── deliver ──▶ carrier ──▶ [outbox webhook.status]
+//   phone ── receive ──▶ [outbox message.inbound] ── answer (reply.hpp) ──▶ replies, as above
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "messaging/carrier.hpp"
+#include "messaging/message.hpp"
+#include "messaging/numbers.hpp"
+#include "monitor/alerts.hpp"
+#include "rest/context.hpp"
+#include "webhook/client.hpp"
+
+namespace dialtone::messaging {
+
+inline constexpr std::size_t kBodyCharactersMax = 1600;
+inline constexpr std::size_t kMediaMax = 10;
+inline constexpr std::size_t kUrlBytesMax = 4000;
+inline constexpr std::string_view kTrialPrefix = "Sent from your Twilio trial account - ";
+
+/// A message that somebody wants sent, not yet checked.
+struct Draft {
+  rest::AccountPtr account;
+  std::optional<std::string> to = {};
+  std::optional<std::string> from = {};
+  std::string service_sid = {};
+  std::optional<std::string> body = {};
+  std::vector<std::string> media_urls = {};
+  std::string content_sid = {};
+  std::string status_callback = {};
+  std::optional<TimePoint> send_at = {};
+  Direction direction = Direction::kOutboundApi;
+  bool smart_encoded = false;
+  bool feedback = false;
+};
+
+class Messenger final : public Receiver {
+ public:
+  Messenger(rest::Services& services, rest::Authenticator& accounts, Numbers& numbers, monitor::Alerts& alerts,
+            webhook::Client& client);
+
+  void use(Carrier& carrier) { carrier_ = &carrier; }
+  /// Registers with the outbox. Call once, before the ledger starts.
+  void start();
+
+  /// Checks a draft as the API does and makes the message of it. Errors: the fact sheet, section 2.8.
+  Result<Message> prepare(Draft draft);
+  /// Puts a new message, its journal entry and its delivery into a transaction.
+  void add(store::Transaction& transaction, const Message& message);
+
+  Task<Result<Message>> receive(Arrival arrival) override;
+  [[nodiscard]] bool owns(std::string_view phone_number) const override { return numbers_.find(phone_number) != nullptr; }
+
+  /// Adds the status callback that is due for the message's present status, if it wants any.
+  void add_callback(store::Transaction& transaction, const Message& message);
+  /// Journal entry of a status.
+  void add_entry(store::Transaction& transaction, const Message& message);
+
+  /// Counts a reply from `from` to `to`; false when it is one too many (14107).
+  bool may_reply(std::string_view from, std::string_view to);
+
+  rest::Services& services() { return services_; }
+  rest::Authenticator& accounts() { return accounts_; }
+  Numbers& numbers() { return numbers_; }
+  monitor::Alerts& alerts() { return alerts_; }
+  webhook::Client& client() { return client_; }
+
+ private:
+  Task<Result<>> deliver(store::OutboxRow row);
+  Task<Result<>> answer(store::OutboxRow row);
+  Task<Result<>> call_back(store::OutboxRow row);
+
+  rest::Services& services_;
+  rest::Authenticator& accounts_;
+  Numbers& numbers_;
+  monitor::Alerts& alerts_;
+  webhook::Client& client_;
+  Carrier* carrier_ = nullptr;
+  std::unordered_map<std::string, std::vector<TimePoint>> replies_;
+};
+
+}  // namespace dialtone::messaging

@@ -1,0 +1,78 @@
+#include "messaging/numbers.hpp"
+
+namespace dialtone::messaging {
+
+std::string number_scope(std::string_view account_sid) {
+  std::string scope(account_sid);
+  scope += "/api/IncomingPhoneNumbers";
+  return scope;
+}
+
+Task<> Numbers::load() {
+  auto& store = services_.ledger.store();
+  store::ListQuery query{.scope = std::string(kNumbersScope), .oldest_first = true, .limit = 500};
+  while (true) {
+    const auto rows = co_await store.list(query);
+    for (const auto& row : rows) {
+      const json::value claim = json::parse(row->value);
+      const auto record = co_await store.get(number_scope(text_of(claim.get_object(), "account_sid")),
+                                             text_of(claim.get_object(), "sid"));
+      if (record) remember(json::parse(record->value).get_object());
+    }
+    if (rows.size() < query.limit) break;
+    query.after = rows.back()->id;
+  }
+}
+
+NumberPtr Numbers::find(std::string_view phone_number) const {
+  const auto found = numbers_.find(phone_number);
+  return found == numbers_.end() ? nullptr : found->second;
+}
+
+void Numbers::put(store::Transaction& transaction, const json::object& resource, bool is_new) {
+  const std::string phone(text_of(resource, "phone_number"));
+  const std::string account(text_of(resource, "account_sid"));
+  const std::string sid(text_of(resource, "sid"));
+  if (is_new) {
+    transaction.require_absent(std::string(kNumbersScope), phone);
+    transaction.put(std::string(kNumbersScope),
+                    std::make_shared<const store::Record>(store::Record{
+                        .id = phone, .value = wire_json({{"account_sid", account}, {"sid", sid}}), .terms = {}}));
+  }
+  transaction.put(number_scope(account),
+                  std::make_shared<const store::Record>(store::Record{.id = sid, .value = wire_json(resource), .terms = {}}));
+}
+
+void Numbers::erase(store::Transaction& transaction, const Number& number) {
+  transaction.erase(std::string(kNumbersScope), number.phone_number);
+  transaction.erase(number_scope(number.account_sid), number.sid);
+  transaction.erase_tree(number_scope(number.account_sid) + '/' + number.sid);
+}
+
+void Numbers::remember(const json::object& resource) {
+  auto number = std::make_shared<Number>();
+  const auto text = [&](std::string_view name) { return std::string(text_of(resource, name)); };
+  number->phone_number = text("phone_number");
+  number->sid = text("sid");
+  number->account_sid = text("account_sid");
+  number->application_sid = text("sms_application_sid");
+  number->hook = {.url = text("sms_url"),
+                  .method = text("sms_method"),
+                  .fallback_url = text("sms_fallback_url"),
+                  .fallback_method = text("sms_fallback_method")};
+  if (const auto* capabilities = resource.if_contains("capabilities"); capabilities && capabilities->is_object()) {
+    const auto can = [&](std::string_view what) {
+      const auto* value = capabilities->get_object().if_contains(what);
+      return value && value->is_bool() && value->get_bool();
+    };
+    number->sms = can("sms");
+    number->mms = can("mms");
+  }
+  numbers_[number->phone_number] = number;
+}
+
+void Numbers::forget(std::string_view phone_number) {
+  if (const auto found = numbers_.find(phone_number); found != numbers_.end()) numbers_.erase(found);
+}
+
+}  // namespace dialtone::messaging

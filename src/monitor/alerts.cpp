@@ -1,0 +1,157 @@
+#include "monitor/alerts.hpp"
+
+#include <fmt/format.h>
+
+#include "base/form.hpp"
+
+namespace dialtone::monitor {
+namespace {
+
+std::string joined(const webhook::Headers& headers) {
+  FormPairs pairs(headers.begin(), headers.end());
+  return form_encode(pairs);
+}
+
+json::array headers_json(const webhook::Headers& headers) {
+  json::array out;
+  for (const auto& [name, value] : headers) out.push_back(json::array{name, value});
+  return out;
+}
+
+/// Bytes that are no UTF-8 cannot stand in JSON; they are shown as U+FFFD.
+std::string printable(std::string_view bytes) {
+  std::string out;
+  out.reserve(bytes.size());
+  std::size_t i = 0;
+  while (i < bytes.size()) {
+    const auto lead = static_cast<unsigned char>(bytes[i]);
+    std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 && lead < 0xf5 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
+    if (lead >= 0xf5) length = 0;
+    bool valid = length > 0 && i + length <= bytes.size();
+    for (std::size_t k = 1; valid && k < length; ++k) valid = (static_cast<unsigned char>(bytes[i + k]) & 0xc0) == 0x80;
+    if (valid) {
+      out.append(bytes, i, length);
+      i += length;
+    } else {
+      out += "\xEF\xBF\xBD";
+      ++i;
+    }
+  }
+  return out;
+}
+
+store::RecordPtr record(const std::string& sid, const json::object& value, std::vector<store::Term> terms) {
+  return std::make_shared<const store::Record>(
+      store::Record{.id = sid, .value = wire_json(value), .terms = std::move(terms)});
+}
+
+}  // namespace
+
+std::string alert_scope(std::string_view account_sid) { return fmt::format("{}/monitor/v1/Alerts", account_sid); }
+std::string exchange_scope(std::string_view account_sid) { return fmt::format("{}/dialtone/Exchanges", account_sid); }
+
+json::object to_json(const webhook::Exchange& exchange) {
+  json::array hops;
+  for (const webhook::Hop& hop : exchange.hops) {
+    const auto micros = [](Duration duration) { return duration.count(); };
+    hops.push_back(json::object{
+        {"request",
+         {{"method", hop.method},
+          {"url", hop.url},
+          {"headers", headers_json(hop.request_headers)},
+          {"body", printable(hop.request_body)}}},
+        {"response",
+         {{"status", hop.status},
+          {"headers", headers_json(hop.response_headers)},
+          {"body", printable(hop.response_body)},
+          {"truncated", hop.truncated}}},
+        {"kept_connection", hop.kept_connection},
+        {"timing",
+         {{"started_at", iso8601_precise(hop.timing.started_at)},
+          {"dns_us", micros(hop.timing.dns)},
+          {"connect_us", micros(hop.timing.connect)},
+          {"tls_us", micros(hop.timing.tls)},
+          {"first_byte_us", micros(hop.timing.first_byte)},
+          {"total_us", micros(hop.timing.total)}}}});
+  }
+  json::object out;
+  out["ok"] = exchange.ok();
+  out["error_code"] = exchange.error ? json::value(exchange.error->code) : json::value(nullptr);
+  out["error_message"] = exchange.error ? json::value(exchange.error->message) : json::value(nullptr);
+  out["hops"] = std::move(hops);
+  return out;
+}
+
+std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
+  const TimePoint now = services_.clock.now();
+  const std::string sid = services_.sids.make("NO");
+  const webhook::Hop* hop = alert.exchange ? alert.exchange->last() : nullptr;
+  const std::string_view level = alert.level == Level::kError ? "error" : "warning";
+  FormPairs text{{"Msg", alert.text},
+                 {"sourceComponent", alert.code >= 14100 && alert.code < 14200 ? "14100" : "12000"},
+                 {"ErrorCode", std::to_string(alert.code)}};
+  if (hop && hop->status != 0) text.emplace_back("httpResponse", std::to_string(hop->status));
+  if (hop) text.emplace_back("url", hop->url);
+  text.emplace_back("LogLevel", alert.level == Level::kError ? "ERROR" : "WARN");
+  const auto or_null = [](std::string value) { return value.empty() ? json::value(nullptr) : json::value(value); };
+  json::object out;
+  out["sid"] = sid;
+  out["account_sid"] = alert.account_sid;
+  out["alert_text"] = form_encode(text);
+  out["api_version"] = "2010-04-01";
+  out["date_created"] = iso8601(now);
+  out["date_generated"] = iso8601(now);
+  out["date_updated"] = iso8601(now);
+  out["error_code"] = std::to_string(alert.code);
+  out["log_level"] = level;
+  out["more_info"] = fmt::format("https://www.twilio.com/docs/errors/{}", alert.code);
+  out["request_method"] = hop ? json::value(hop->method) : json::value(nullptr);
+  out["request_url"] = hop ? json::value(hop->url) : json::value(nullptr);
+  out["request_variables"] = hop ? json::value(printable(hop->request_body)) : json::value(nullptr);
+  out["request_headers"] = hop ? json::value(joined(hop->request_headers)) : json::value(nullptr);
+  out["response_headers"] = hop ? json::value(joined(hop->response_headers)) : json::value(nullptr);
+  out["response_body"] = hop ? json::value(printable(hop->response_body)) : json::value(nullptr);
+  out["resource_sid"] = or_null(alert.resource_sid);
+  out["service_sid"] = nullptr;
+  out["url"] = fmt::format("https://monitor.twilio.com/v1/Alerts/{}", sid);
+  // Beyond Twilio's: what a person needs, and where the whole exchange lies.
+  out["dialtone"] = {{"message", alert.text},
+                     {"explanation", alert.explanation},
+                     {"exchange_sid", or_null(alert.exchange_sid)}};
+  transaction.put(alert_scope(alert.account_sid), record(sid, out, {{"resource", alert.resource_sid}}));
+  transaction.journal({.at = now,
+                       .kind = "alert.created",
+                       .account = alert.account_sid,
+                       .subject = sid,
+                       .data = wire_json({{"error_code", alert.code},
+                                          {"log_level", level},
+                                          {"message", alert.text},
+                                          {"resource_sid", alert.resource_sid}})});
+  return sid;
+}
+
+std::string Alerts::add_exchange(store::Transaction& transaction, std::string_view account_sid, std::string_view subject,
+                                 std::string_view purpose, const webhook::Exchange& exchange) {
+  const TimePoint now = services_.clock.now();
+  const std::string sid = services_.sids.make("EX");
+  json::object out = to_json(exchange);
+  out["sid"] = sid;
+  out["account_sid"] = account_sid;
+  out["subject"] = subject;
+  out["purpose"] = purpose;
+  out["date_created"] = iso8601_precise(now);
+  transaction.put(exchange_scope(account_sid), record(sid, out, {{"subject", std::string(subject)}}));
+  const webhook::Hop* hop = exchange.last();
+  transaction.journal({.at = now,
+                       .kind = "webhook.completed",
+                       .account = std::string(account_sid),
+                       .subject = std::string(subject),
+                       .data = wire_json({{"exchange_sid", sid},
+                                          {"purpose", purpose},
+                                          {"url", hop ? json::value(hop->url) : json::value(nullptr)},
+                                          {"status", hop ? hop->status : 0},
+                                          {"error_code", out["error_code"]}})});
+  return sid;
+}
+
+}  // namespace dialtone::monitor
