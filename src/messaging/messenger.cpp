@@ -9,6 +9,7 @@
 #include "messaging/media.hpp"
 #include "messaging/reply.hpp"
 #include "messaging/segments.hpp"
+#include "webhook/url.hpp"
 
 namespace dialtone::messaging {
 namespace {
@@ -231,11 +232,11 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
   const std::string scope = message_scope(row.data);
   const store::RecordPtr record = co_await services_.ledger.store().get(scope, row.subject);
   if (!record) {  // deleted with its account
-    co_return (co_await services_.ledger.commit(std::move(transaction))).transform([](auto&&) {});
+    co_return co_await services_.ledger.finish(std::move(transaction));
   }
   Message message = from_record(*record);
   if (is_final(message.status)) {  // canceled meanwhile
-    co_return (co_await services_.ledger.commit(std::move(transaction))).transform([](auto&&) {});
+    co_return co_await services_.ledger.finish(std::move(transaction));
   }
   const auto enter = [&](Status status) {
     message.status = status;
@@ -266,7 +267,7 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
     add_callback(transaction, message);
   }
   transaction.put(scope, to_record(message));
-  co_return (co_await services_.ledger.commit(std::move(transaction))).transform([](auto&&) {});
+  co_return co_await services_.ledger.finish(std::move(transaction));
 }
 
 Task<Result<Message>> Messenger::receive(Arrival arrival) {
@@ -314,7 +315,7 @@ Task<Result<>> Messenger::answer(store::OutboxRow row) {
       }
     }
   }
-  co_return (co_await services_.ledger.commit(std::move(transaction))).transform([](auto&&) {});
+  co_return co_await services_.ledger.finish(std::move(transaction));
 }
 
 Task<Result<>> Messenger::call_back(store::OutboxRow row) {
@@ -347,7 +348,7 @@ Task<Result<>> Messenger::call_back(store::OutboxRow row) {
                                 .exchange_sid = sid});
     }
   }
-  co_return (co_await services_.ledger.commit(std::move(transaction))).transform([](auto&&) {});
+  co_return co_await services_.ledger.finish(std::move(transaction));
 }
 
 bool Messenger::may_reply(std::string_view from, std::string_view to) {

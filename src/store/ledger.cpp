@@ -22,6 +22,12 @@ Task<Result<Committed>> Ledger::commit(Transaction transaction) {
   co_return committed;
 }
 
+Task<Result<>> Ledger::finish(Transaction transaction) {
+  auto committed = co_await commit(std::move(transaction));
+  if (!committed) co_return fail(std::move(committed).error());
+  co_return Result<>{};
+}
+
 void Ledger::on(std::string kind, Handler handler) { handlers_.emplace(std::move(kind), std::move(handler)); }
 
 Task<> Ledger::start() {

@@ -31,6 +31,8 @@ class Ledger {
   Clock& clock() { return clock_; }
 
   Task<Result<Committed>> commit(Transaction transaction);
+  /// The same for callers who only ask whether it is done.
+  Task<Result<>> finish(Transaction transaction);
 
   /// Rows whose kind is `kind` go to `handler`. All handlers are registered before start().
   void on(std::string kind, Handler handler);

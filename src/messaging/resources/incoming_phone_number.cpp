@@ -1,0 +1,294 @@
+#include <charconv>
+
+#include "base/e164.hpp"
+#include "messaging/resources/resources.hpp"
+#include "rest/paging.hpp"
+#include "webhook/url.hpp"
+
+namespace dialtone::messaging::resources {
+namespace {
+
+using rest::Context;
+using rest::Reply;
+
+constexpr int kTriesMax = 8;
+constexpr std::size_t kFriendlyNameMax = 64;
+
+constexpr ErrorRow kInvalidUrl{21402, 400, "The specified Url is not valid"};
+constexpr ErrorRow kInvalidMethod{21403, 400, "The specified Method is not valid"};
+constexpr ErrorRow kInvalidNumber{21421, 400, "PhoneNumber is invalid"};
+constexpr ErrorRow kNotAvailable{21422, 400, "PhoneNumber is not available"};
+constexpr ErrorRow kInvalidAreaCode{21451, 400, "Invalid AreaCode"};
+constexpr ErrorRow kNoneInAreaCode{21452, 400, "No phone numbers found in that area code"};
+constexpr ErrorRow kNameTooLong{20002, 400, "Invalid FriendlyName"};
+constexpr ErrorRow kNumberMissing{21401, 400, "Either PhoneNumber or AreaCode is required"};
+
+/// A form field and the property that it sets.
+struct Field {
+  std::string_view parameter;
+  std::string_view property;
+  enum class Kind : std::uint8_t { kUrl, kMethod, kText, kFlag } kind;
+};
+constexpr std::array<Field, 19> kFields{{
+    {"SmsUrl", "sms_url", Field::Kind::kUrl},
+    {"SmsMethod", "sms_method", Field::Kind::kMethod},
+    {"SmsFallbackUrl", "sms_fallback_url", Field::Kind::kUrl},
+    {"SmsFallbackMethod", "sms_fallback_method", Field::Kind::kMethod},
+    {"SmsApplicationSid", "sms_application_sid", Field::Kind::kText},
+    {"VoiceUrl", "voice_url", Field::Kind::kUrl},
+    {"VoiceMethod", "voice_method", Field::Kind::kMethod},
+    {"VoiceFallbackUrl", "voice_fallback_url", Field::Kind::kUrl},
+    {"VoiceFallbackMethod", "voice_fallback_method", Field::Kind::kMethod},
+    {"VoiceApplicationSid", "voice_application_sid", Field::Kind::kText},
+    {"VoiceCallerIdLookup", "voice_caller_id_lookup", Field::Kind::kFlag},
+    {"VoiceReceiveMode", "voice_receive_mode", Field::Kind::kText},
+    {"StatusCallback", "status_callback", Field::Kind::kUrl},
+    {"StatusCallbackMethod", "status_callback_method", Field::Kind::kMethod},
+    {"TrunkSid", "trunk_sid", Field::Kind::kText},
+    {"AddressSid", "address_sid", Field::Kind::kText},
+    {"IdentitySid", "identity_sid", Field::Kind::kText},
+    {"BundleSid", "bundle_sid", Field::Kind::kText},
+    {"EmergencyAddressSid", "emergency_address_sid", Field::Kind::kText},
+}};
+
+/// Sets what the form gives; an empty value clears. Errors: 20002, 21402, 21403.
+Result<> apply(json::object& number, const rest::Fields& form) {
+  if (const auto* name = form.find("FriendlyName")) {
+    if (name->size() > kFriendlyNameMax) return fail(kNameTooLong);
+    number["friendly_name"] = *name;
+  }
+  if (const auto* status = form.find("EmergencyStatus")) number["emergency_status"] = *status;
+  for (const Field& field : kFields) {
+    const auto* value = form.find(field.parameter);
+    if (!value) continue;
+    switch (field.kind) {
+      case Field::Kind::kUrl:
+        if (!value->empty() && !webhook::parse_url(*value)) {
+          return fail({kInvalidUrl, fmt::format("{} is not a valid URL: {}", field.parameter, *value)});
+        }
+        number[field.property] = *value;
+        break;
+      case Field::Kind::kMethod: {
+        std::string upper = *value;
+        std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        if (upper != "GET" && upper != "POST") {
+          return fail({kInvalidMethod, fmt::format("{} is not GET or POST: {}", field.parameter, *value)});
+        }
+        number[field.property] = upper;
+        break;
+      }
+      case Field::Kind::kText:
+        if (value->empty()) {
+          number[field.property] = nullptr;
+        } else {
+          number[field.property] = *value;
+        }
+        break;
+      case Field::Kind::kFlag: number[field.property] = form.flag(field.parameter, false); break;
+    }
+  }
+  return {};
+}
+
+json::object blank(const rest::Account& account, const std::string& sid, const E164& phone, TimePoint now) {
+  const bool toll_free = phone.is_toll_free();
+  json::object n;
+  n["account_sid"] = account.sid;
+  n["address_sid"] = nullptr;
+  n["address_requirements"] = "none";
+  n["api_version"] = "2010-04-01";
+  n["beta"] = false;
+  n["capabilities"] = {{"voice", true}, {"sms", true}, {"mms", phone.is_us_or_canada()}, {"fax", false}};
+  n["date_created"] = rfc2822(now);
+  n["date_updated"] = rfc2822(now);
+  n["friendly_name"] = phone.national_format();
+  n["identity_sid"] = nullptr;
+  n["phone_number"] = phone.text();
+  n["origin"] = "twilio";
+  n["sid"] = sid;
+  n["sms_application_sid"] = "";
+  n["sms_fallback_method"] = "POST";
+  n["sms_fallback_url"] = "";
+  n["sms_method"] = "POST";
+  n["sms_url"] = "";
+  n["status_callback"] = "";
+  n["status_callback_method"] = "POST";
+  n["trunk_sid"] = nullptr;
+  n["uri"] = fmt::format("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}.json", account.sid, sid);
+  n["voice_receive_mode"] = "voice";
+  n["voice_application_sid"] = nullptr;
+  n["voice_caller_id_lookup"] = false;
+  n["voice_fallback_method"] = "POST";
+  n["voice_fallback_url"] = "";
+  n["voice_method"] = "POST";
+  n["voice_url"] = "";
+  n["emergency_status"] = "Inactive";
+  n["emergency_address_sid"] = nullptr;
+  n["emergency_address_status"] = "unregistered";
+  n["bundle_sid"] = nullptr;
+  n["status"] = "in-use";
+  n["type"] = toll_free ? "toll-free" : "local";
+  n["subresource_uris"] = {
+      {"assigned_add_ons", fmt::format("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}/AssignedAddOns.json", account.sid, sid)}};
+  return n;
+}
+
+json::object parse_record(const store::Record& row) {
+  json::value value = json::parse(row.value);
+  return std::move(value.get_object());
+}
+
+/// A free number in a North American area code.
+Result<E164> pick(const Numbers& numbers, std::string_view area_code) {
+  const bool digits = area_code.size() == 3 && std::ranges::all_of(area_code, [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits || area_code[0] < '2') return fail({kInvalidAreaCode, fmt::format("Invalid AreaCode: {}", area_code)});
+  for (int line = 5'550'100; line < 5'559'999; ++line) {
+    auto number = E164::parse(fmt::format("+1{}{}", area_code, line));
+    if (number && !numbers.find(number->text())) return number;
+  }
+  return fail({kNoneInAreaCode, fmt::format("No phone numbers found in area code {}", area_code)});
+}
+
+Task<Result<Reply>> list(Messenger& messenger, Context& context) {
+  rest::Listing listing{.scope = number_scope(context.account->sid)};
+  std::string wanted(context.query.get("PhoneNumber"));
+  std::erase_if(wanted, [](char c) { return c != '*' && (c < '0' || c > '9'); });
+  const std::string name(context.query.get("FriendlyName"));
+  const std::string origin(context.query.get("Origin"));
+  const std::string beta(context.query.get("Beta"));
+  std::string_view kind = context.path.substr(context.path.rfind('/') + 1);
+  kind = kind.substr(0, kind.find('.'));
+  const std::string type = kind == "TollFree" ? "toll-free" : kind == "Local" ? "local" : kind == "Mobile" ? "mobile" : "";
+  if (!wanted.empty() || !name.empty() || !origin.empty() || !beta.empty() || !type.empty()) {
+    listing.keep = [=](const store::Record& row) {
+      const json::object number = parse_record(row);
+      if (!name.empty() && text_of(number, "friendly_name") != name) return false;
+      if (!origin.empty() && text_of(number, "origin") != origin) return false;
+      if (beta == "true") return false;  // none of ours is
+      if (!type.empty() && text_of(number, "type") != type) return false;
+      if (wanted.empty()) return true;
+      // Any part of the number; `*` stands for one digit.
+      const std::string_view digits = text_of(number, "phone_number").substr(1);
+      for (std::size_t at = 0; at + wanted.size() <= digits.size(); ++at) {
+        bool fits = true;
+        for (std::size_t i = 0; fits && i < wanted.size(); ++i) fits = wanted[i] == '*' || wanted[i] == digits[at + i];
+        if (fits) return true;
+      }
+      return false;
+    };
+  }
+  co_return co_await rest::list(context, messenger.services().ledger.store(), std::move(listing));
+}
+
+Task<Result<Reply>> update(Messenger& messenger, Context& context) {
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    const std::string scope = number_scope(context.account->sid);
+    const auto record = co_await messenger.services().ledger.store().get(scope, context.value("Sid"));
+    if (!record) co_return fail(rest::not_found(context));
+    json::object number = parse_record(*record);
+    DT_CO_CHECK(apply(number, context.form));
+    number["date_updated"] = rfc2822(messenger.services().clock.now());
+    store::Transaction transaction;
+    transaction.require_unchanged(scope, record);
+    Numbers::put(transaction, number, false);
+    transaction.journal({.at = messenger.services().clock.now(),
+                         .kind = "number.updated",
+                         .account = context.account->sid,
+                         .subject = std::string(text_of(number, "phone_number")),
+                         .data = wire_json({{"sid", text_of(number, "sid")}})});
+    const auto committed = co_await messenger.services().ledger.commit(std::move(transaction));
+    if (committed) {
+      messenger.numbers().remember(number);
+      co_return Reply{.status = 200, .body = wire_json(number)};
+    }
+    if (committed.error().code != store::kConflict.code) co_return fail(committed.error());
+  }
+  co_return fail(dialtone::errors::kConflict);
+}
+
+Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
+  const auto record = co_await messenger.services().ledger.store().get(number_scope(context.account->sid), context.value("Sid"));
+  if (!record) co_return fail(rest::not_found(context));
+  const json::object resource = parse_record(*record);
+  const Number number{.phone_number = std::string(text_of(resource, "phone_number")),
+                      .sid = std::string(text_of(resource, "sid")),
+                      .account_sid = context.account->sid,
+                      .application_sid = {},
+                      .hook = {}};
+  store::Transaction transaction;
+  Numbers::erase(transaction, number);
+  transaction.journal({.at = messenger.services().clock.now(),
+                       .kind = "number.released",
+                       .account = context.account->sid,
+                       .subject = number.phone_number,
+                       .data = wire_json({{"sid", number.sid}})});
+  DT_CO_CHECK(co_await messenger.services().ledger.commit(std::move(transaction)));
+  messenger.numbers().forget(number.phone_number);
+  co_return Reply{.status = 204, .body = {}};
+}
+
+Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
+  const auto record = co_await messenger.services().ledger.store().get(number_scope(context.account->sid), context.value("Sid"));
+  if (!record) co_return fail(rest::not_found(context));
+  co_return Reply{.status = 200, .body = record->value};
+}
+
+}  // namespace
+
+Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form) {
+  const std::string_view given = form.get("PhoneNumber");
+  if (given.empty() && form.get("AreaCode").empty()) co_return fail(kNumberMissing);
+  auto phone = given.empty() ? pick(messenger.numbers(), form.get("AreaCode")) : E164::parse(given);
+  if (!phone) {
+    if (given.empty()) co_return fail(std::move(phone).error());
+    co_return fail({kInvalidNumber, fmt::format("{} is not a valid number", given)});
+  }
+  if (messenger.numbers().find(phone->text())) co_return fail({kNotAvailable, fmt::format("{} is not available", phone->text())});
+  auto& services = messenger.services();
+  const std::string sid = services.sids.make("PN");
+  json::object number = blank(*account, sid, *phone, services.clock.now());
+  DT_CO_CHECK(apply(number, form));
+  store::Transaction transaction;
+  Numbers::put(transaction, number, true);
+  transaction.journal({.at = services.clock.now(),
+                       .kind = "number.created",
+                       .account = account->sid,
+                       .subject = phone->str(),
+                       .data = wire_json({{"sid", sid}})});
+  const auto committed = co_await services.ledger.commit(std::move(transaction));
+  if (!committed) {
+    if (committed.error().code == store::kConflict.code) {
+      co_return fail({kNotAvailable, fmt::format("{} is not available", phone->text())});
+    }
+    co_return fail(committed.error());
+  }
+  messenger.numbers().remember(number);
+  co_return wire_json(number);
+}
+
+rest::Resource incoming_phone_numbers(Messenger& messenger, std::string_view path) {
+  return {.host = "api",
+          .path = path,
+          .methods = {{.method = catalogue::Method::kPost,
+                       .run = [&messenger](Context& context) -> Task<Result<Reply>> {
+                         DT_CO_TRY(auto record, co_await create_number(messenger, context.account, context.form));
+                         co_return Reply{.status = 201, .body = std::move(record)};
+                       },
+                       .validates = true},
+                      {.method = catalogue::Method::kGet,
+                       .run = [&messenger](Context& context) { return list(messenger, context); }}}};
+}
+
+rest::Resource incoming_phone_number(Messenger& messenger) {
+  return {.host = "api",
+          .path = "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}.json",
+          .methods = {{.method = catalogue::Method::kGet,
+                       .run = [&messenger](Context& context) { return fetch(messenger, context); }},
+                      {.method = catalogue::Method::kPost,
+                       .run = [&messenger](Context& context) { return update(messenger, context); },
+                       .validates = true},
+                      {.method = catalogue::Method::kDelete,
+                       .run = [&messenger](Context& context) { return remove(messenger, context); }}}};
+}
+
+}  // namespace dialtone::messaging::resources

@@ -1,0 +1,59 @@
+#include "messaging/media.hpp"
+#include "messaging/resources/resources.hpp"
+#include "rest/paging.hpp"
+
+namespace dialtone::messaging::resources {
+namespace {
+
+using rest::Context;
+using rest::Reply;
+
+Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
+  const std::string scope = media_scope(context.account->sid, context.value("MessageSid"));
+  const auto record = co_await messenger.services().ledger.store().get(scope, context.value("Sid"));
+  if (!record) co_return fail(rest::not_found(context));
+  // Without an extension the address is that of the file itself: a redirect to where it lies.
+  if (context.format == catalogue::Format::kXml && !context.path.ends_with(".xml")) {
+    const std::size_t end = record->value.find('\0');
+    co_return Reply{.status = 307, .body = {}, .headers = {{"Location", record->value.substr(end + 1)}}};
+  }
+  co_return Reply{.status = 200, .body = std::string(wire_of(*record))};
+}
+
+Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
+  const std::string scope = media_scope(context.account->sid, context.value("MessageSid"));
+  const std::string sid(context.value("Sid"));
+  if (!co_await messenger.services().ledger.store().get(scope, sid)) co_return fail(rest::not_found(context));
+  store::Transaction transaction;
+  transaction.erase(scope, sid);
+  DT_CO_CHECK(co_await messenger.services().ledger.commit(std::move(transaction)));
+  co_return Reply{.status = 204, .body = {}};
+}
+
+Task<Result<Reply>> list(Messenger& messenger, Context& context) {
+  auto& store = messenger.services().ledger.store();
+  if (!co_await store.get(message_scope(context.account->sid), context.value("MessageSid"))) co_return fail(rest::not_found(context));
+  rest::Listing listing{.scope = media_scope(context.account->sid, context.value("MessageSid"))};
+  listing.append = [](std::string& out, const store::Record& row) { out += wire_of(row); };
+  co_return co_await rest::list(context, store, std::move(listing));
+}
+
+}  // namespace
+
+rest::Resource media_list(Messenger& messenger) {
+  return {.host = "api",
+          .path = "/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media.json",
+          .methods = {{.method = catalogue::Method::kGet,
+                       .run = [&messenger](Context& context) { return list(messenger, context); }}}};
+}
+
+rest::Resource media(Messenger& messenger) {
+  return {.host = "api",
+          .path = "/2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media/{Sid}.json",
+          .methods = {{.method = catalogue::Method::kGet,
+                       .run = [&messenger](Context& context) { return fetch(messenger, context); }},
+                      {.method = catalogue::Method::kDelete,
+                       .run = [&messenger](Context& context) { return remove(messenger, context); }}}};
+}
+
+}  // namespace dialtone::messaging::resources

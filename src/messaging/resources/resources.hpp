@@ -1,0 +1,19 @@
+#pragma once
+// The REST resources of this module; each is one file beside this one, named after its function.
+
+#include "messaging/messenger.hpp"
+
+namespace dialtone::messaging::resources {
+
+rest::Resource messages(Messenger& messenger);
+rest::Resource message(Messenger& messenger);
+rest::Resource media_list(Messenger& messenger);
+rest::Resource media(Messenger& messenger);
+/// `path` is the collection or one of its views by kind (Local, Mobile, TollFree).
+rest::Resource incoming_phone_numbers(Messenger& messenger, std::string_view path);
+rest::Resource incoming_phone_number(Messenger& messenger);
+
+/// Makes a number as the API does; used at first start, too. Errors: 21421, 21422, 21451, …
+Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form);
+
+}  // namespace dialtone::messaging::resources
