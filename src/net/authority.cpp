@@ -1,5 +1,7 @@
 #include "net/authority.hpp"
 
+#include <charconv>
+
 #include <boost/url/parse.hpp>
 
 #include "net/text.hpp"
@@ -21,9 +23,12 @@ std::optional<Authority> parse_authority(std::string_view text) {
   authority.host.assign(host.data(), host.size());
   for (char& c : authority.host) c = lower(c);
   if (parsed->has_port() && !parsed->port().empty()) {
-    // A number that does not fit reads as 0, which is no port either.
-    if (parsed->port_number() == 0) return std::nullopt;
-    authority.port = parsed->port_number();
+    // Boost 1.81 takes digits without end for a port.
+    const std::string_view digits(parsed->port().data(), parsed->port().size());
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (error != std::errc{} || end != digits.data() + digits.size() || port == 0) return std::nullopt;
+    authority.port = port;
   }
   return authority;
 }

@@ -173,8 +173,8 @@ bool Connection::peer_is_gone() {
 Task<bool> Connection::secure() {
   limit(idle_ ? hub_->options.idle_limit : hub_->options.header_limit);
   if (buffered().empty() && !co_await fill()) co_return false;
-  if (static_cast<unsigned char>(in_[in_begin_]) != kTlsHandshake) co_return true;
   idle_ = false;
+  if (static_cast<unsigned char>(in_[in_begin_]) != kTlsHandshake) co_return true;
   if (hub_->certificates == nullptr || stream_.tls()) co_return false;
   limit(hub_->options.header_limit);
   auto& tls = stream_.start_tls(hub_->tls());
