@@ -297,18 +297,17 @@ Task<> Connection::relay_response(Socket& upstream, bool& answered) {
     message.body().size = piece.size();
     message.body().more = true;
     limit(hub_->proxy.idle_limit);
-    auto [error, n] = co_await http::async_read(upstream, buffer, *parser, use_result);
-    if ((error && error != http::error::need_buffer) || broken_) {
-      // Cut as we got it: the client must notice.
-      keep_ = false;
-      co_return close();
-    }
+    auto [error, n] = co_await http::async_read_some(upstream, buffer, *parser, use_result);
     const std::string_view got(piece.data(), piece.size() - message.body().size);
-    if (got.empty()) continue;
-    if (chunked) {
+    if (chunked && !got.empty()) {
       append_chunk(out_, got);
     } else {
       out_ += got;
+    }
+    if ((error && error != http::error::need_buffer) || broken_) {
+      // Cut as we got it: the client must notice.
+      if (!out_.empty() && !flush_now()) co_await flush();
+      co_return close();
     }
   }
   if (chunked) out_ += "0\r\n\r\n";
