@@ -14,8 +14,7 @@ namespace {
 
 using boost::system::error_code;
 
-constexpr std::size_t kReadBytes = 8 * 1024;       ///< of an idle connection
-constexpr std::size_t kReadBytesMax = 64 * 1024;   ///< while a body comes in, beyond the header limit
+constexpr std::size_t kReadBytes = 8 * 1024;       ///< at one time; more only for a header that needs it
 constexpr std::size_t kCopyBytesMax = 32 * 1024;   ///< a larger body is sent from where it lies
 constexpr std::size_t kKeepBytesMax = 128 * 1024;  ///< a larger buffer is given back after the answer
 constexpr std::size_t kBodyBytesPerSecond = 64 * 1024;
@@ -193,12 +192,15 @@ Task<bool> Connection::fill() {
     in_begin_ = in_end_ = 0;
     if (in_.empty()) in_.resize(kReadBytes);
   } else if (in_end_ == in_.size()) {
-    in_.erase(0, in_begin_);
-    in_end_ -= in_begin_;
-    in_begin_ = 0;
-    // The reader refuses before this bound is reached.
-    in_.resize(std::min(std::max(in_.size(), in_end_) * 2, hub_->options.header_bytes_max + kReadBytesMax));
-    if (in_end_ == in_.size()) co_return false;
+    if (in_begin_ > 0) {
+      std::copy(in_.begin() + static_cast<std::ptrdiff_t>(in_begin_), in_.end(), in_.begin());
+      in_end_ -= in_begin_;
+      in_begin_ = 0;
+    } else {
+      // The reader refuses what it cannot use before this bound is reached.
+      in_.resize(std::min(in_.size() * 2, hub_->options.header_bytes_max + kReadBytes));
+      if (in_end_ == in_.size()) co_return false;
+    }
   }
   const auto [error, n] =
       co_await stream_.async_read_some(asio::buffer(in_.data() + in_end_, in_.size() - in_end_), use_result);

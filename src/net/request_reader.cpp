@@ -73,7 +73,8 @@ RequestReader::Progress RequestReader::reject(const boost::beast::error_code& er
 }
 
 bool RequestReader::settle_head() {
-  if (hosts_seen_ > 1 || (hosts_seen_ == 0 && request_.version == 11)) {
+  // CONNECT names its host in the target, and some clients leave the field out.
+  if (hosts_seen_ > 1 || (hosts_seen_ == 0 && request_.version == 11 && request_.method != "CONNECT")) {
     reject(kBadHost);
     return false;
   }
