@@ -1,6 +1,7 @@
 #include "store/sqlite_placer.hpp"
 
 #include <malloc.h>
+#include <pthread.h>
 #include <sqlite3.h>
 
 #include "store/codec.hpp"
@@ -41,6 +42,7 @@ Placer::~Placer() {
 
 void Placer::start() {
   thread_ = std::thread([this] { run(); });
+  ::pthread_setname_np(thread_.native_handle(), "store-placer");
 }
 
 void Placer::offer(std::shared_ptr<const Generation> generation) {
