@@ -41,7 +41,7 @@ Database::Database(const std::string& path, Role role) {
   // Debian's SQLite overwrites deleted rows unless told otherwise; checkpoints come with every 16 MB of WAL.
   execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
-      "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 33554432");
+      "PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 33554432");
 }
 
 void Database::execute(const std::string& sql) {
