@@ -4,7 +4,8 @@ namespace dialtone::store {
 
 void Transaction::put(std::string scope, RecordPtr record) {
   std::string id = record->id;
-  changes.push_back({.kind = Change::Kind::kPut, .scope = std::move(scope), .id = std::move(id), .record = std::move(record)});
+  changes.push_back(
+      {.kind = Change::Kind::kPut, .scope = std::move(scope), .id = std::move(id), .record = std::move(record)});
 }
 
 void Transaction::erase(std::string scope, std::string id) {

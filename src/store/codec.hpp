@@ -1,0 +1,78 @@
+#pragma once
+// The compact binary form of what the store writes: numbers as little groups of seven bits, texts with their length.
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/store.hpp"
+
+namespace dialtone::store {
+
+class Encoder {
+ public:
+  explicit Encoder(std::string& out) : out_(out) {}
+
+  void number(std::uint64_t value) {
+    while (value >= 0x80) {
+      out_.push_back(static_cast<char>(value | 0x80));
+      value >>= 7;
+    }
+    out_.push_back(static_cast<char>(value));
+  }
+  void text(std::string_view value) {
+    number(value.size());
+    out_.append(value);
+  }
+  void time(TimePoint value) { number(static_cast<std::uint64_t>(value.time_since_epoch().count())); }
+
+ private:
+  std::string& out_;
+};
+
+/// Throws std::runtime_error when the bytes are not what an Encoder wrote.
+class Decoder {
+ public:
+  explicit Decoder(std::string_view in) : in_(in) {}
+
+  [[nodiscard]] bool at_end() const { return in_.empty(); }
+  [[nodiscard]] std::string_view rest() const { return in_; }
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      if (in_.empty()) break;
+      const auto byte = static_cast<unsigned char>(in_.front());
+      in_.remove_prefix(1);
+      value |= static_cast<std::uint64_t>(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    throw std::runtime_error("store: a number on disk is damaged");
+  }
+  std::string_view text() {
+    const auto size = number();
+    if (size > in_.size()) throw std::runtime_error("store: a text on disk is damaged");
+    const auto value = in_.substr(0, size);
+    in_.remove_prefix(size);
+    return value;
+  }
+  TimePoint time() { return TimePoint(Duration(static_cast<std::int64_t>(number()))); }
+
+ private:
+  std::string_view in_;
+};
+
+void encode(Encoder& out, const JournalEntry& entry);  ///< without its position
+JournalEntry decode_entry(Decoder& in, std::uint64_t position);
+void encode(Encoder& out, const OutboxRow& row);
+OutboxRow decode_row(Decoder& in);
+void encode(Encoder& out, const std::vector<Term>& terms);
+std::vector<Term> decode_terms(Decoder& in);
+
+/// All that a transaction changes, its journal entries excepted. `row` ids are already given.
+void encode_changes(Encoder& out, const Transaction& transaction);
+/// Reads back several encode_changes() in a row, until the end.
+Transaction decode_changes(std::string_view bytes);
+
+}  // namespace dialtone::store

@@ -1,0 +1,167 @@
+#include <deque>
+#include <map>
+#include <set>
+
+#include "store/generation.hpp"
+
+namespace dialtone::store {
+namespace {
+
+/// Commits happen at once, in the order in which the coroutines ask. Nothing survives, and the oldest journal entries
+/// are forgotten so that a server that runs for months does not grow.
+class MemoryStore final : public Store {
+ public:
+  explicit MemoryStore(Executor executor) : executor_(executor) {}
+
+  Task<Result<Committed>> commit(Transaction transaction) override {
+    if (!holds(transaction)) co_return fail(kConflict);
+    for (Transaction::Change& change : transaction.changes) apply(change);
+    for (JournalEntry& entry : transaction.entries) {
+      entry.position = ++last_position_;
+      entries_.push_back(entry);
+      if (entries_.size() > kEntriesMax) entries_.pop_front();
+    }
+    for (OutboxRow& row : transaction.rows) {
+      row.id = ++last_outbox_id_;
+      rows_.emplace(row.id, row);
+    }
+    for (const auto id : transaction.done) rows_.erase(id);
+    // Others may go on before the answer, as with a store that writes to disk.
+    co_await asio::post(executor_, use_task);
+    co_return Committed{.entries = std::move(transaction.entries), .rows = std::move(transaction.rows)};
+  }
+
+  std::optional<RecordPtr> peek(std::string_view scope, std::string_view id) override { return find(scope, id); }
+
+  Task<RecordPtr> get(std::string_view scope, std::string_view id) override { co_return find(scope, id); }
+
+  Task<std::vector<RecordPtr>> list(ListQuery query) override {
+    std::vector<RecordPtr> found;
+    const auto scope = scopes_.find(query.scope);
+    if (scope == scopes_.end()) co_return found;
+    const auto record_of = [&](const auto& item) -> const RecordPtr& {
+      if constexpr (requires { item.second; }) {
+        return item.second;
+      } else {
+        return scope->second.records.find(item)->second;
+      }
+    };
+    const auto page = [&](const auto& index) {
+      auto at = query.oldest_first ? (query.after.empty() ? index.begin() : index.upper_bound(query.after))
+                                   : (query.after.empty() ? index.end() : index.lower_bound(query.after));
+      while (found.size() < query.limit && at != (query.oldest_first ? index.end() : index.begin())) {
+        found.push_back(record_of(query.oldest_first ? *at++ : *--at));
+      }
+    };
+    if (!query.term) {
+      page(scope->second.records);
+    } else if (const auto ids = scope->second.terms.find(pair_of(*query.term)); ids != scope->second.terms.end()) {
+      page(ids->second);
+    }
+    co_return found;
+  }
+
+  Task<std::vector<std::string>> scopes_below(std::string path) override {
+    std::vector<std::string> found;
+    for (auto at = scopes_.lower_bound(path); at != scopes_.end() && at->first.starts_with(path); ++at) {
+      if (lies_in(at->first, path)) found.push_back(at->first);
+    }
+    co_return found;
+  }
+
+  Task<std::vector<JournalEntry>> journal(std::uint64_t after, std::size_t limit) override {
+    const auto from = std::ranges::upper_bound(entries_, after, {}, &JournalEntry::position);
+    const auto left = static_cast<std::size_t>(entries_.end() - from);
+    co_return std::vector<JournalEntry>(from, from + static_cast<std::ptrdiff_t>(std::min(left, limit)));
+  }
+
+  std::uint64_t last_position() const override { return last_position_; }
+
+  Task<std::vector<OutboxRow>> outbox(std::uint64_t after, std::size_t limit) override {
+    std::vector<OutboxRow> found;
+    for (auto at = rows_.upper_bound(after); at != rows_.end() && found.size() < limit; ++at)
+      found.push_back(at->second);
+    co_return found;
+  }
+
+  Task<> settle() override { co_return; }
+
+ private:
+  static constexpr std::size_t kEntriesMax = 1'000'000;
+
+  using TermPair = std::pair<std::string, std::string>;
+  struct Scope {
+    std::map<std::string, RecordPtr, std::less<>> records;
+    std::map<TermPair, std::set<std::string>> terms;
+  };
+
+  static TermPair pair_of(const Term& term) { return {term.field, term.value}; }
+
+  RecordPtr find(std::string_view scope, std::string_view id) const {
+    const auto records = scopes_.find(scope);
+    if (records == scopes_.end()) return nullptr;
+    const auto record = records->second.records.find(id);
+    return record == records->second.records.end() ? nullptr : record->second;
+  }
+
+  bool holds(const Transaction& transaction) const {
+    return std::ranges::all_of(transaction.conditions, [&](const Transaction::Condition& condition) {
+      const auto found = find(condition.scope, condition.id);
+      return condition.seen ? found && found->value == condition.seen->value : found == nullptr;
+    });
+  }
+
+  void apply(Transaction::Change& change) {
+    switch (change.kind) {
+      case Transaction::Change::Kind::kPut:
+        put(change);
+        break;
+      case Transaction::Change::Kind::kErase:
+        erase(change.scope, change.id);
+        break;
+      case Transaction::Change::Kind::kEraseTree:
+        std::erase_if(scopes_, [&](const auto& scope) { return lies_in(scope.first, change.scope); });
+        break;
+    }
+  }
+
+  void put(Transaction::Change& change) {
+    Scope& scope = scopes_[change.scope];
+    RecordPtr& record = scope.records[change.id];
+    if (record) forget_terms(scope, *record);
+    for (const Term& term : change.record->terms) scope.terms[pair_of(term)].insert(change.id);
+    record = std::move(change.record);
+  }
+
+  void erase(const std::string& path, const std::string& id) {
+    const auto scope = scopes_.find(path);
+    if (scope == scopes_.end()) return;
+    const auto record = scope->second.records.find(id);
+    if (record == scope->second.records.end()) return;
+    forget_terms(scope->second, *record->second);
+    scope->second.records.erase(record);
+    if (scope->second.records.empty()) scopes_.erase(scope);
+  }
+
+  static void forget_terms(Scope& scope, const Record& record) {
+    for (const Term& term : record.terms) {
+      const auto ids = scope.terms.find(pair_of(term));
+      if (ids == scope.terms.end()) continue;
+      ids->second.erase(record.id);
+      if (ids->second.empty()) scope.terms.erase(ids);
+    }
+  }
+
+  Executor executor_;
+  std::map<std::string, Scope, std::less<>> scopes_;
+  std::deque<JournalEntry> entries_;
+  std::map<std::uint64_t, OutboxRow> rows_;
+  std::uint64_t last_position_ = 0;
+  std::uint64_t last_outbox_id_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> open_memory(Executor executor) { return std::make_unique<MemoryStore>(executor); }
+
+}  // namespace dialtone::store

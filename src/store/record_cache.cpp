@@ -1,0 +1,125 @@
+#include "store/record_cache.hpp"
+
+namespace dialtone::store {
+namespace {
+
+constexpr std::size_t kEntryBytes = 250;  ///< what an entry costs besides its texts, about
+
+}  // namespace
+
+std::size_t RecordCache::size_of(const Entry& entry) {
+  return kEntryBytes + entry.key->scope.size() + entry.key->id.size() + (entry.record ? entry.record->value.size() : 0);
+}
+
+std::optional<RecordPtr> RecordCache::find(std::string_view scope, std::string_view id) {
+  const auto found = entries_.find(KeyView{scope, id});
+  if (found != entries_.end()) {
+    Entry& entry = found->second;
+    if (entry.pinned == 0) unpinned_.splice(unpinned_.end(), unpinned_, unpinned_.iterator_to(entry));
+    return entry.record;
+  }
+  for (const auto& [sequence, path] : trees_) {
+    if (lies_in(scope, path)) return RecordPtr();
+  }
+  return std::nullopt;
+}
+
+void RecordCache::committed(std::uint64_t sequence, std::vector<Transaction::Change>& changes) {
+  for (Transaction::Change& change : changes) {
+    if (change.kind == Transaction::Change::Kind::kEraseTree) {
+      erase_tree(sequence, change.scope);
+    } else {
+      set(sequence, {.scope = std::move(change.scope), .id = std::move(change.id)}, std::move(change.record));
+    }
+  }
+}
+
+void RecordCache::set(std::uint64_t sequence, Key key, RecordPtr record) {
+  if (const auto reading = readings_.find(key); reading != readings_.end()) reading->second.outdated = true;
+  scopes_[key.scope] = sequence;
+  const auto [at, is_new] = entries_.try_emplace(std::move(key));
+  Entry& entry = at->second;
+  entry.key = &at->first;
+  if (!is_new && entry.pinned == 0) {
+    bytes_ -= size_of(entry);
+    unpinned_.erase(unpinned_.iterator_to(entry));
+  }
+  entry.record = std::move(record);
+  if (entry.pinned == sequence) return;
+  entry.pinned = sequence;
+  pins_.emplace_back(sequence, &entry);
+}
+
+void RecordCache::erase_tree(std::uint64_t sequence, const std::string& path) {
+  // Entries stay and say that there is nothing, because pins refer to them.
+  for (auto& [key, entry] : entries_) {
+    if (!lies_in(key.scope, path)) continue;
+    if (entry.pinned == 0) bytes_ -= size_of(entry);
+    entry.record = nullptr;
+    if (entry.pinned == 0) bytes_ += size_of(entry);
+  }
+  for (auto& [key, reading] : readings_) {
+    if (lies_in(key.scope, path)) reading.outdated = true;
+  }
+  for (auto& [scope, last] : scopes_) {
+    if (lies_in(scope, path)) last = sequence;
+  }
+  trees_.emplace_back(sequence, path);
+}
+
+void RecordCache::placed(std::uint64_t sequence) {
+  while (!pins_.empty() && pins_.front().first <= sequence) {
+    Entry& entry = *pins_.front().second;
+    const bool last_pin = entry.pinned == pins_.front().first;
+    pins_.pop_front();
+    if (!last_pin) continue;
+    entry.pinned = 0;
+    bytes_ += size_of(entry);
+    unpinned_.push_back(entry);
+  }
+  while (!trees_.empty() && trees_.front().first <= sequence) trees_.pop_front();
+  std::erase_if(scopes_, [&](const auto& scope) { return scope.second <= sequence; });
+  evict();
+}
+
+std::uint64_t RecordCache::unplaced(const std::string& scope) const {
+  std::uint64_t last = 0;
+  if (const auto found = scopes_.find(scope); found != scopes_.end()) last = found->second;
+  for (const auto& [sequence, path] : trees_) {
+    if (lies_in(scope, path)) last = std::max(last, sequence);
+  }
+  return last;
+}
+
+void RecordCache::begin_read(const Key& key) { ++readings_[key].count; }
+
+void RecordCache::end_read(const Key& key, const RecordPtr& record) {
+  const auto reading = readings_.find(key);
+  const bool outdated = reading->second.outdated;
+  if (--reading->second.count == 0) readings_.erase(reading);
+  if (outdated) return;
+  const auto [at, is_new] = entries_.try_emplace(key);
+  if (!is_new) return;
+  Entry& entry = at->second;
+  entry.key = &at->first;
+  entry.record = record;
+  bytes_ += size_of(entry);
+  unpinned_.push_back(entry);
+  evict();
+}
+
+void RecordCache::cancel_read(const Key& key) {
+  const auto reading = readings_.find(key);
+  if (--reading->second.count == 0) readings_.erase(reading);
+}
+
+void RecordCache::evict() {
+  while (bytes_ > bytes_max_ && !unpinned_.empty()) {
+    Entry& entry = unpinned_.front();
+    bytes_ -= size_of(entry);
+    unpinned_.pop_front();
+    entries_.erase(entries_.find(*entry.key));
+  }
+}
+
+}  // namespace dialtone::store

@@ -1,0 +1,66 @@
+#pragma once
+// What the io thread knows of records without asking the disk. A record that was committed but is not yet in the
+// database is pinned; others are kept while they fit, least recently used first out. Also remembers which reads are
+// under way, so that an answer from before a commit never replaces what the commit wrote.
+
+#include <cstdint>
+#include <deque>
+
+#include <boost/intrusive/list.hpp>
+
+#include "store/generation.hpp"
+
+namespace dialtone::store {
+
+class RecordCache {
+ public:
+  explicit RecordCache(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  ~RecordCache() { unpinned_.clear(); }
+  RecordCache(const RecordCache&) = delete;
+  RecordCache& operator=(const RecordCache&) = delete;
+
+  /// Null when there is no such record, nullopt when only the disk knows.
+  std::optional<RecordPtr> find(std::string_view scope, std::string_view id);
+
+  /// Takes the changes of a transaction that was committed in batch `sequence`; `changes` is used up.
+  void committed(std::uint64_t sequence, std::vector<Transaction::Change>& changes);
+  /// All batches up to `sequence` are in the database.
+  void placed(std::uint64_t sequence);
+
+  /// The last batch that touched `scope` and is not yet placed; 0 when there is none.
+  [[nodiscard]] std::uint64_t unplaced(const std::string& scope) const;
+
+  /// To be called before the disk is asked, and after it has answered, with the same key.
+  void begin_read(const Key& key);
+  void end_read(const Key& key, const RecordPtr& record);
+  void cancel_read(const Key& key);  ///< instead of end_read when the disk did not answer
+
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+ private:
+  struct Entry : boost::intrusive::list_base_hook<> {
+    RecordPtr record;
+    const Key* key = nullptr;
+    std::uint64_t pinned = 0;  ///< batch until whose placing the entry must stay; 0: in `unpinned_`
+  };
+  struct Reading {
+    unsigned count = 0;
+    bool outdated = false;
+  };
+
+  static std::size_t size_of(const Entry& entry);
+  void set(std::uint64_t sequence, Key key, RecordPtr record);
+  void erase_tree(std::uint64_t sequence, const std::string& path);
+  void evict();
+
+  std::size_t bytes_max_;
+  std::size_t bytes_ = 0;  ///< of the unpinned
+  KeyMap<Entry> entries_;
+  boost::intrusive::list<Entry> unpinned_;  ///< least recently used first
+  std::deque<std::pair<std::uint64_t, Entry*>> pins_;
+  std::deque<std::pair<std::uint64_t, std::string>> trees_;  ///< erased, not yet placed
+  std::unordered_map<std::string, std::uint64_t> scopes_;    ///< last batch that touched them, not yet placed
+  KeyMap<Reading> readings_;
+};
+
+}  // namespace dialtone::store

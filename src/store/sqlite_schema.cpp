@@ -1,0 +1,43 @@
+#include "store/sqlite_schema.hpp"
+
+namespace dialtone::store {
+namespace {
+
+// Step n leads from version n to n + 1. Steps that were released are never changed.
+//
+// `record` is an ordinary table with an index: rows of a kilobyte in a WITHOUT ROWID table would fill its inner pages
+// and make the tree deep. `term` finds records by a field's value; `terms` repeats a record's terms so that the old
+// ones are known when they change. `journal` has one row per run of entries, see codec.hpp. `state` has one row.
+constexpr std::array<const char*, kSchemaVersion> kSteps = {
+    R"(
+      CREATE TABLE scope(number INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE);
+      CREATE TABLE record(number INTEGER PRIMARY KEY, scope INTEGER NOT NULL, id TEXT NOT NULL, terms BLOB NOT NULL,
+                          value BLOB NOT NULL);
+      CREATE UNIQUE INDEX record_key ON record(scope, id);
+      CREATE TABLE term(scope INTEGER NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL,
+                        PRIMARY KEY(scope, field, value, id)) WITHOUT ROWID;
+      CREATE TABLE outbox(id INTEGER PRIMARY KEY, row BLOB NOT NULL);
+      CREATE TABLE journal(first_position INTEGER PRIMARY KEY, last_position INTEGER NOT NULL, entries BLOB NOT NULL);
+      CREATE TABLE state(one INTEGER PRIMARY KEY CHECK(one = 1), placed_sequence INTEGER NOT NULL,
+                         last_position INTEGER NOT NULL, last_outbox_id INTEGER NOT NULL);
+      INSERT INTO state VALUES(1, 0, 0, 0);
+    )",
+};
+
+}  // namespace
+
+Result<> migrate(Database& database) {
+  const auto found = database.number("PRAGMA user_version");
+  if (found > kSchemaVersion) {
+    return fail({errors::kInternal, fmt::format("the database has version {} and this program knows only {}; "
+                                                "it was made by a newer version",
+                                                found, kSchemaVersion)});
+  }
+  for (auto version = found; version < kSchemaVersion; ++version) {
+    database.execute(fmt::format("BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT",
+                                 kSteps[static_cast<std::size_t>(version)], version + 1));
+  }
+  return {};
+}
+
+}  // namespace dialtone::store

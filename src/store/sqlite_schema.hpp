@@ -1,0 +1,16 @@
+#pragma once
+// The tables, as a list of steps from an empty file to today's version.
+
+#include <cstdint>
+
+#include "base/error.hpp"
+#include "store/sqlite_database.hpp"
+
+namespace dialtone::store {
+
+inline constexpr std::int64_t kSchemaVersion = 1;
+
+/// Brings the database to kSchemaVersion, each step in a transaction of its own. Error: 500 when it is newer already.
+Result<> migrate(Database& database);
+
+}  // namespace dialtone::store

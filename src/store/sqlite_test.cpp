@@ -1,0 +1,344 @@
+// What a store on disk must do besides: survive every kind of end, refuse what it cannot open, and go on when the disk
+// does.
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <random>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <gtest/gtest.h>
+
+#include "base/log.hpp"
+#include "base/testing.hpp"
+#include "store/sqlite_schema.hpp"
+#include "store/store.hpp"
+#include "store/store_test_folder.hpp"
+
+namespace dialtone::store {
+namespace {
+
+using testing::run;
+
+struct Opened {
+  asio::io_context io{1};
+  std::unique_ptr<Store> store;
+
+  explicit Opened(const std::string& folder) {
+    auto result = open_sqlite(io.get_executor(), {.folder = folder});
+    if (!result) throw std::runtime_error(result.error().message);
+    store = std::move(*result);
+  }
+  Result<Committed> commit(Transaction transaction) { return run(io, store->commit(std::move(transaction))); }
+  std::string get(const std::string& id) {
+    const auto found = run(io, store->get("s", id));
+    return found ? found->value : "(none)";
+  }
+};
+
+std::string id_of(int number) { return fmt::format("{:06}", number); }
+
+/// One record, one entry, one row; the row of the one before is done.
+Transaction numbered(int number, std::uint64_t done = 0, std::size_t bytes = 0) {
+  Transaction transaction;
+  transaction.put("s", record(id_of(number), std::to_string(number) + std::string(bytes, '.'),
+                              {{.field = "mod", .value = std::to_string(number % 3)}}));
+  transaction.journal(entry(std::to_string(number)));
+  transaction.outbox({.due = {}, .kind = "k", .subject = std::to_string(number), .data = {}});
+  if (done != 0) transaction.outbox_done(done);
+  return transaction;
+}
+
+/// Everything up to `last` is there, and what is there is whole. Returns how many there are.
+int check_numbered(Opened& opened, int last) {
+  const auto records = run(opened.io, opened.store->list({.scope = "s", .oldest_first = true, .limit = 1'000'000}));
+  const auto entries = run(opened.io, opened.store->journal(0, 1'000'000));
+  const auto rows = run(opened.io, opened.store->outbox(0, 1'000'000));
+  const auto count = static_cast<int>(records.size());
+  EXPECT_GE(count, last);
+  EXPECT_EQ(entries.size(), records.size());
+  EXPECT_EQ(opened.store->last_position(), records.size());
+  for (int i = 0; i < count; ++i) {
+    const auto& found = records[static_cast<std::size_t>(i)];
+    EXPECT_EQ(found->id, id_of(i + 1));
+    EXPECT_EQ(std::stoi(found->value), i + 1);
+    EXPECT_EQ(entries[static_cast<std::size_t>(i)].position, i + 1);
+    EXPECT_EQ(entries[static_cast<std::size_t>(i)].kind, std::to_string(i + 1));
+  }
+  EXPECT_EQ(rows.size(), count > 0 ? 1 : 0);
+  if (!rows.empty()) EXPECT_EQ(rows[0].subject, std::to_string(count));
+  std::size_t with_terms = 0;
+  for (const auto* mod : {"0", "1", "2"}) {
+    const Term term{.field = "mod", .value = mod};
+    with_terms += run(opened.io, opened.store->list({.scope = "s", .term = term, .limit = 1'000'000})).size();
+  }
+  EXPECT_EQ(with_terms, records.size());
+  return count;
+}
+
+/// Runs `body` in a child process; its result is the exit status.
+int in_child(const std::function<int()>& body) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    int status = 99;
+    try {
+      status = body();
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "child: {}\n", error.what());
+    }
+    ::_exit(status);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+TEST(SqliteStore, GoesOnAfterItWasClosed) {
+  const TestFolder folder;
+  std::uint64_t last_row = 0;
+  for (int round = 0; round < 4; ++round) {
+    Opened opened(folder.path());
+    const int there = check_numbered(opened, round * 20);
+    ASSERT_EQ(there, round * 20);
+    for (int i = there + 1; i <= there + 20; ++i) {
+      const auto committed = opened.commit(numbered(i, last_row));
+      ASSERT_TRUE(committed);
+      EXPECT_GT(committed->rows[0].id, last_row);
+      EXPECT_EQ(committed->entries[0].position, i);
+      last_row = committed->rows[0].id;
+    }
+  }
+  for (const auto& file : std::filesystem::directory_iterator(folder.path())) {
+    EXPECT_FALSE(file.path().filename().string().starts_with("log.")) << "a clean end leaves no log";
+    EXPECT_EQ(static_cast<int>(file.status().permissions() & std::filesystem::perms::all), 0600) << file.path();
+  }
+}
+
+TEST(SqliteStore, OpensACopyOfFilesTakenWithoutClosing) {
+  const TestFolder folder;
+  Opened opened(folder.path());
+  std::uint64_t row = 0;
+  for (int i = 1; i <= 200; ++i) {
+    row = opened.commit(numbered(i, row, 2000)).value().rows[0].id;
+    if (i == 100) run(opened.io, opened.store->settle());
+    if (i % 40 != 0) continue;
+    // The log first: what the database copy has more than it is no harm, and the placing may go on meanwhile.
+    const TestFolder copy;
+    for (const std::string_view prefix : {"log.", "dialtone"}) {
+      for (const auto& file : std::filesystem::directory_iterator(folder.path())) {
+        const auto name = file.path().filename().string();
+        if (name.starts_with(prefix) && !name.ends_with("-shm"))
+          std::filesystem::copy(file.path(), copy.path() + "/" + name);
+      }
+    }
+    Opened again(copy.path());
+    EXPECT_EQ(check_numbered(again, i), i);
+  }
+}
+
+TEST(SqliteStore, KeepsEveryAnsweredCommitThroughSigkill) {
+  const TestFolder folder;
+  std::mt19937 random(7);
+  int answered = 0;
+  for (int round = 0; round < 8; ++round) {
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe(pipe.data()), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::close(pipe[0]);
+      Opened opened(folder.path());
+      const auto rows = run(opened.io, opened.store->outbox(0, 10));
+      std::uint64_t row = rows.empty() ? 0 : rows.back().id;
+      for (int i = static_cast<int>(opened.store->last_position()) + 1;; ++i) {
+        row = opened.commit(numbered(i, row, 3000)).value().rows[0].id;
+        if (::write(pipe[1], &i, sizeof(i)) != sizeof(i)) ::_exit(1);
+      }
+    }
+    ::close(pipe[1]);
+    const auto rounds_to_live = 1 + random() % 400;
+    for (unsigned i = 0; i < rounds_to_live && ::read(pipe[0], &answered, sizeof(answered)) > 0; ++i) {
+    }
+    ::kill(child, SIGKILL);
+    while (::read(pipe[0], &answered, sizeof(answered)) > 0) {
+    }
+    ::close(pipe[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    Opened opened(folder.path());
+    EXPECT_LE(check_numbered(opened, answered), answered + 1);
+  }
+}
+
+TEST(SqliteStore, IgnoresATornEndOfTheLog) {
+  const TestFolder folder;
+  const TestFolder copy;
+  {
+    Opened opened(folder.path());
+    std::uint64_t row = 0;
+    for (int i = 1; i <= 10; ++i) row = opened.commit(numbered(i, row)).value().rows[0].id;
+    std::filesystem::copy(folder.path(), copy.path(), std::filesystem::copy_options::recursive);
+  }
+  for (const auto& file : std::filesystem::directory_iterator(copy.path())) {
+    if (!file.path().filename().string().starts_with("log.")) continue;
+    std::filesystem::resize_file(file.path(), std::filesystem::file_size(file.path()) - 3);
+  }
+  std::filesystem::remove(copy.path() + "/dialtone.db-shm");
+  Opened opened(copy.path());
+  EXPECT_GE(check_numbered(opened, 9), 9);
+}
+
+TEST(SqliteStore, AnswersUnavailableWhenTheDiskIsFullAndRecovers) {
+  const TestFolder folder;
+  const int status = in_child([&] {
+    log::set_level(log::Level::kOff);
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    ::getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = 300'000;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    Opened opened(folder.path());
+    std::uint64_t row = 0;
+    int number = 1;
+    int refused = 0;
+    const auto commit = [&](std::size_t bytes) {
+      const auto committed = opened.commit(numbered(number, row, bytes));
+      if (committed) {
+        row = committed->rows[0].id;
+        if (committed->entries[0].position != static_cast<std::uint64_t>(number)) return 2;
+        ++number;
+        return 0;
+      }
+      if (committed.error().status != 503) return 3;
+      if (opened.get(id_of(number)) != "(none)") return 4;
+      ++refused;
+      return 0;
+    };
+    // The database cannot grow, so the backlog fills; then nothing is taken any more.
+    while (refused < 20) {
+      if (const int wrong = commit(refused % 2 == 0 ? 100'000 : 400'000); wrong != 0) return wrong;
+    }
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    for (int i = 0; i < 5; ++i) {
+      const int before = number;
+      if (const int wrong = commit(1000); wrong != 0) return wrong;
+      if (number != before + 1) return 5;
+    }
+    run(opened.io, opened.store->settle());
+    return check_numbered(opened, number - 1) == number - 1 && !::testing::Test::HasFailure() ? 0 : 6;
+  });
+  EXPECT_EQ(status, 0);
+  Opened opened(folder.path());
+  check_numbered(opened, 6);
+}
+
+TEST(SqliteStore, KeepsWhatItCouldNotPlaceForTheNextStart) {
+  const TestFolder folder;
+  const int status = in_child([&] {
+    log::set_level(log::Level::kOff);
+    ::signal(SIGXFSZ, SIG_IGN);
+    rlimit limit{};
+    ::getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = 200'000;
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    Opened opened(folder.path());
+    std::uint64_t row = 0;
+    for (int i = 1; i <= 20; ++i) {
+      const auto committed = opened.commit(numbered(i, row, 50'000));
+      if (!committed) return i - 1;
+      row = committed->rows[0].id;
+    }
+    return 20;
+  });
+  EXPECT_GE(status, 1);
+  Opened opened(folder.path());
+  EXPECT_EQ(check_numbered(opened, status), status);
+}
+
+TEST(SqliteStore, RefusesAFolderThatIsInUse) {
+  const TestFolder folder;
+  const Opened first(folder.path());
+  asio::io_context io;
+  const auto second = open_sqlite(io.get_executor(), {.folder = folder.path()});
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().message.find(folder.path()), std::string::npos);
+  EXPECT_NE(second.error().message.find(std::to_string(::getpid())), std::string::npos);
+}
+
+TEST(SqliteStore, IsLockedAgainstAnotherProcess) {
+  const TestFolder folder;
+  std::array<int, 2> ready{};
+  std::array<int, 2> end{};
+  ASSERT_EQ(::pipe(ready.data()) + ::pipe(end.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::close(end[1]);
+    const Opened opened(folder.path());
+    char byte = 0;
+    if (::write(ready[1], "x", 1) != 1 || ::read(end[0], &byte, 1) < 0) ::_exit(1);
+    ::_exit(0);
+  }
+  char byte = 0;
+  ASSERT_EQ(::read(ready[0], &byte, 1), 1);
+  try {
+    const Opened second(folder.path());
+    ADD_FAILURE() << "opened twice";
+  } catch (const std::exception& error) {
+    EXPECT_NE(std::string(error.what()).find(std::to_string(child)), std::string::npos) << error.what();
+  }
+  ::close(end[1]);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  const Opened free(folder.path());
+  for (const int file : {ready[0], ready[1], end[0]}) ::close(file);
+}
+
+TEST(SqliteStore, RefusesAFolderThatCannotBeWritten) {
+  const TestFolder folder;
+  const int status = in_child([&] {
+    ::chmod(folder.path().c_str(), 0555);
+    if (::geteuid() == 0 && ::setuid(65534) != 0) return 1;  // for root nothing is read-only
+    asio::io_context io;
+    const auto opened = open_sqlite(io.get_executor(), {.folder = folder.path()});
+    return !opened && opened.error().message.find(folder.path()) != std::string::npos ? 0 : 2;
+  });
+  EXPECT_EQ(status, 0);
+  asio::io_context io;
+  EXPECT_FALSE(open_sqlite(io.get_executor(), {.folder = folder.path() + "/missing"}));
+}
+
+TEST(SqliteStore, RefusesADatabaseOfANewerVersion) {
+  const TestFolder folder;
+  {
+    Database(folder.path() + "/dialtone.db", Database::Role::kPlace).execute("PRAGMA user_version = 99");
+  }
+  asio::io_context io;
+  const auto opened = open_sqlite(io.get_executor(), {.folder = folder.path()});
+  ASSERT_FALSE(opened);
+  EXPECT_NE(opened.error().message.find("newer version"), std::string::npos);
+}
+
+TEST(SqliteStore, RefusesAFileThatIsNoDatabase) {
+  const TestFolder folder;
+  std::ofstream(folder.path() + "/dialtone.db") << std::string(10'000, 'x');
+  asio::io_context io;
+  EXPECT_FALSE(open_sqlite(io.get_executor(), {.folder = folder.path()}));
+}
+
+TEST(SqliteStore, MigratesAnEmptyFileOnceAndLeavesItThen) {
+  const TestFolder folder;
+  Database database(folder.path() + "/dialtone.db", Database::Role::kPlace);
+  ASSERT_TRUE(migrate(database));
+  EXPECT_EQ(database.number("PRAGMA user_version"), kSchemaVersion);
+  database.execute("INSERT INTO scope(path) VALUES('kept')");
+  ASSERT_TRUE(migrate(database));
+  EXPECT_EQ(database.number("SELECT count(*) FROM scope"), 1);
+}
+
+}  // namespace
+}  // namespace dialtone::store
