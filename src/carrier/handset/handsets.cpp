@@ -1,0 +1,247 @@
+#include "carrier/handset/handsets.hpp"
+
+#include <fmt/format.h>
+
+#include "base/e164.hpp"
+#include "messaging/errors.hpp"
+
+namespace dialtone::carrier::handset {
+namespace {
+
+constexpr ErrorRow kTaken{20409, 409, "The number is taken"};
+constexpr ErrorRow kNoHandset{20404, 404, "There is no such handset"};
+
+/// A channel's address ends with the phone's number: `whatsapp:+1…`.
+std::string_view phone_of(std::string_view address) {
+  const std::size_t colon = address.find(':');
+  return colon == std::string_view::npos ? address : address.substr(colon + 1);
+}
+
+json::object parse_object(std::string_view text) {
+  json::value value = json::parse(text);
+  return std::move(value.get_object());
+}
+
+bool fits(const json::object& message, const MessageFilter& filter, std::optional<TimePoint> since) {
+  if (filter.direction != "all" && text_of(message, "direction") != filter.direction) return false;
+  if (!filter.from.empty() && text_of(message, "from") != filter.from) return false;
+  if (!filter.contains.empty() && text_of(message, "body").find(filter.contains) == std::string_view::npos) return false;
+  if (since) {
+    const auto at = parse_time(text_of(message, "date"));
+    if (!at || at->time <= *since) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string Handsets::scope(std::string_view number) { return fmt::format("handsets/{}", number); }
+
+Task<> Handsets::load() {
+  store::ListQuery query{.scope = std::string(kHandsetsScope), .oldest_first = true, .limit = 500};
+  while (true) {
+    const auto rows = co_await services_.ledger.store().list(query);
+    for (const auto& row : rows) {
+      const json::object fields = parse_object(row->value);
+      const auto created = parse_time(text_of(fields, "date_created"));
+      handsets_[row->id] = {.number = row->id,
+                            .name = std::string(text_of(fields, "name")),
+                            .created = created ? created->time : services_.clock.now()};
+    }
+    if (rows.size() < query.limit) break;
+    query.after = rows.back()->id;
+  }
+}
+
+json::object Handsets::describe(const Handset& handset) const {
+  json::object out;
+  out["number"] = handset.number;
+  out["name"] = handset.name;
+  out["date_created"] = iso8601_precise(handset.created);
+  return out;
+}
+
+void Handsets::put(store::Transaction& transaction, const Handset& handset) const {
+  transaction.put(std::string(kHandsetsScope), std::make_shared<const store::Record>(store::Record{
+                                                   .id = handset.number, .value = wire_json(describe(handset)), .terms = {}}));
+  transaction.journal({.at = services_.clock.now(),
+                       .kind = "handset.created",
+                       .account = {},
+                       .subject = handset.number,
+                       .data = wire_json(describe(handset))});
+}
+
+Task<Result<json::object>> Handsets::create(std::string number, std::string name) {
+  if (number.empty()) {
+    int line = 5'550'100;
+    do {
+      number = fmt::format("+1415{}", line++);
+    } while (handsets_.contains(number) || receiver_->owns(number));
+  }
+  const auto parsed = E164::parse(number);
+  if (!parsed) co_return fail({messaging::errors::kInvalidTo, fmt::format("{} is not a phone number", number)});
+  number = parsed->str();
+  if (handsets_.contains(number)) co_return fail({kTaken, fmt::format("There is a handset {} already", number)});
+  if (receiver_->owns(number)) co_return fail({kTaken, fmt::format("{} is a Twilio number of this program", number)});
+  const Handset handset{.number = number,
+                        .name = name.empty() ? fmt::format("Handset {}", handsets_.size() + 1) : std::move(name),
+                        .created = services_.clock.now()};
+  store::Transaction transaction;
+  put(transaction, handset);
+  DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
+  handsets_[number] = handset;
+  co_return describe(handset);
+}
+
+Task<Result<>> Handsets::remove(std::string number) {
+  if (!handsets_.contains(number)) co_return fail(kNoHandset);
+  store::Transaction transaction;
+  transaction.erase(std::string(kHandsetsScope), number);
+  transaction.erase_tree(scope(number));
+  transaction.journal({.at = services_.clock.now(), .kind = "handset.removed", .account = {}, .subject = number, .data = "{}"});
+  DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
+  handsets_.erase(number);
+  co_return Result<>{};
+}
+
+std::vector<json::object> Handsets::list() const {
+  std::vector<json::object> out;
+  for (const auto& [number, handset] : handsets_) out.push_back(describe(handset));
+  return out;
+}
+
+std::optional<json::object> Handsets::find(std::string_view number) const {
+  const auto found = handsets_.find(number);
+  return found == handsets_.end() ? std::nullopt : std::optional(describe(found->second));
+}
+
+void Handsets::keep(store::Transaction& transaction, std::string_view number, std::string_view sid, std::string_view direction,
+                    const messaging::Arrival& arrival) {
+  const TimePoint now = services_.clock.now();
+  std::string data = "{\"sid\": \"";
+  data += sid;
+  data += "\", \"direction\": \"";
+  data += direction;
+  data += "\", \"from\": ";
+  append_json_string(data, arrival.from);
+  data += ", \"to\": ";
+  append_json_string(data, arrival.to);
+  data += ", \"body\": ";
+  append_json_string(data, arrival.body);
+  data += ", \"media_urls\": ";
+  append_wire_json(data, json::value_from(arrival.media_urls));
+  data += ", \"date\": \"";
+  data += iso8601_precise(now);
+  data += "\"}";
+  transaction.put(scope(number), std::make_shared<const store::Record>(store::Record{.id = std::string(sid), .value = data, .terms = {}}));
+  transaction.journal({.at = now,
+                       .kind = direction == "inbound" ? "handset.received" : "handset.sent",
+                       .account = {},
+                       .subject = std::string(number),
+                       .data = std::move(data)});
+}
+
+Task<messaging::Report> Handsets::submit(const messaging::Message& message, store::Transaction& transaction) {
+  using Outcome = messaging::Report::Outcome;
+  const std::string number(phone_of(message.to));
+  const messaging::Arrival arrival{.from = message.from, .to = message.to, .body = message.body, .media_urls = message.media_urls};
+  if (receiver_->owns(number)) {
+    // From one of our numbers to another: it comes in there like any other message.
+    auto received = co_await receiver_->receive({.from = std::string(phone_of(message.from)), .to = number, .body = message.body, .media_urls = message.media_urls});
+    if (received) co_return messaging::Report{.outcome = Outcome::kDelivered};
+    co_return messaging::Report{.outcome = Outcome::kUndelivered,
+                                .error_code = messaging::errors::kUnreachable.code,
+                                .error_message = std::string(messaging::errors::kUnreachable.message)};
+  }
+  if (!handsets_.contains(number)) {
+    if (unknown_ == UnknownNumbers::kUndelivered) {
+      co_return messaging::Report{.outcome = Outcome::kUndelivered,
+                                  .error_code = messaging::errors::kUnknownHandset.code,
+                                  .error_message = std::string(messaging::errors::kUnknownHandset.message)};
+    }
+    const Handset handset{.number = number, .name = fmt::format("Handset {}", handsets_.size() + 1), .created = services_.clock.now()};
+    put(transaction, handset);
+    handsets_[number] = handset;
+  }
+  keep(transaction, number, message.sid, "inbound", arrival);
+  co_return messaging::Report{.outcome = Outcome::kDelivered};
+}
+
+Task<Result<json::object>> Handsets::send(messaging::Arrival arrival) {
+  const auto to = E164::parse(arrival.to);
+  if (!to) co_return fail({messaging::errors::kInvalidTo, fmt::format("{} is not a phone number", arrival.to)});
+  if (!handsets_.contains(arrival.from)) co_return fail({kNoHandset, fmt::format("There is no handset {}", arrival.from)});
+  arrival.to = to->str();
+  std::string sid;
+  store::Transaction transaction;
+  if (receiver_->owns(arrival.to)) {
+    DT_CO_TRY(const auto message, co_await receiver_->receive(arrival));
+    sid = message.sid;
+  } else {
+    if (arrival.body.empty() && arrival.media_urls.empty()) co_return fail(messaging::errors::kContentRequired);
+    sid = services_.sids.make("SM");
+    messaging::Message message;
+    message.sid = sid;
+    message.from = arrival.from;
+    message.to = arrival.to;
+    message.body = arrival.body;
+    message.media_urls = arrival.media_urls;
+    const auto report = co_await submit(message, transaction);
+    if (report.outcome != messaging::Report::Outcome::kDelivered) {
+      co_return fail({kNoHandset, fmt::format("Nobody has the number {}", arrival.to)});
+    }
+  }
+  keep(transaction, arrival.from, sid, "outbound", arrival);
+  json::object out = parse_object(transaction.entries.back().data);
+  DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
+  co_return out;
+}
+
+Task<std::vector<json::object>> Handsets::messages(std::string number, MessageFilter filter) {
+  std::vector<json::object> out;
+  std::optional<TimePoint> since;
+  store::ListQuery query{.scope = scope(number), .limit = 500};
+  const bool after_sid = is_sid(filter.after);
+  if (!filter.after.empty() && !after_sid) {
+    if (const auto time = parse_time(filter.after)) since = time->time;
+  }
+  // From the newest back to the SID that was named.
+  while (out.size() < filter.limit) {
+    const auto rows = co_await services_.ledger.store().list(query);
+    for (const auto& row : rows) {
+      if (after_sid && row->id.substr(2) <= filter.after.substr(2)) continue;
+      json::object message = parse_object(row->value);
+      if (out.size() < filter.limit && fits(message, filter, since)) out.push_back(std::move(message));
+    }
+    if (rows.size() < query.limit) break;
+    query.after = rows.back()->id;
+  }
+  co_return out;
+}
+
+Task<std::vector<json::object>> Handsets::wait(std::string number, MessageFilter filter, std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  auto arrived = std::make_shared<Event>(services_.executor);
+  std::vector<json::object> found;
+  // Listening begins before looking, so that nothing slips between.
+  const auto id = services_.ledger.subscribe([&, arrived](const store::JournalEntry& entry) {
+    if (entry.subject != number || (entry.kind != "handset.received" && entry.kind != "handset.sent")) return;
+    json::object message = parse_object(entry.data);
+    if (!fits(message, filter, std::nullopt)) return;
+    if (is_sid(filter.after) && text_of(message, "sid").substr(2) <= std::string_view(filter.after).substr(2)) return;
+    found.push_back(std::move(message));
+    arrived->set();
+  });
+  struct Leave {
+    store::Ledger& ledger;
+    std::uint64_t id;
+    ~Leave() { ledger.unsubscribe(id); }
+  } leave{services_.ledger, id};
+  auto out = co_await messages(number, filter);
+  if (!out.empty()) co_return out;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  co_await arrived->wait(std::max(left, std::chrono::milliseconds{0}));
+  co_return found;
+}
+
+}  // namespace dialtone::carrier::handset

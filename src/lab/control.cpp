@@ -1,0 +1,138 @@
+#include "lab/control.hpp"
+
+#include <boost/algorithm/string/case_conv.hpp>
+#include <fmt/format.h>
+
+#include "base/form.hpp"
+
+namespace dialtone::lab {
+namespace {
+
+std::vector<std::string_view> split(std::string_view path) {
+  std::vector<std::string_view> out;
+  while (!path.empty()) {
+    if (path.front() == '/') path.remove_prefix(1);
+    const std::size_t end = std::min(path.find('/'), path.size());
+    out.push_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return out;
+}
+
+std::optional<std::vector<std::pair<std::string, std::string>>> match(std::string_view route, std::string_view path) {
+  const auto wanted = split(route);
+  const auto given = split(path);
+  if (wanted.size() != given.size()) return std::nullopt;
+  std::vector<std::pair<std::string, std::string>> values;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i].starts_with('{')) {
+      values.emplace_back(wanted[i].substr(1, wanted[i].size() - 2), percent_decode(given[i]));
+    } else if (wanted[i] != given[i]) {
+      return std::nullopt;
+    }
+  }
+  return values;
+}
+
+}  // namespace
+
+std::string ControlRequest::value(std::string_view name) const {
+  for (const auto& [key, text] : values) {
+    if (key == name) return text;
+  }
+  return {};
+}
+
+Result<std::string> ControlRequest::text(std::string_view name) const {
+  const json::value* member = body.if_contains(name);
+  if (!member || !member->is_string()) {
+    return fail({errors::kBadRequest, fmt::format("Missing required member {} in the JSON body", name)});
+  }
+  return std::string(member->get_string());
+}
+
+net::Response json_response(const json::value& value, int status) { return net::Response::json(status, wire_json(value)); }
+
+Task<net::Response> Control::handle(net::Request& request) {
+  const std::string_view target = request.target;
+  const std::string_view path = target.substr(0, target.find('?')).substr(kControlPrefix.size());
+  const std::string_view method = request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
+  const Route* route = nullptr;
+  bool known = false;
+  ControlRequest control{.http = request, .principal = {}, .values = {}, .query = {}, .body = {}};
+  for (const Route& each : routes_) {
+    auto values = match(each.path, path);
+    if (!values) continue;
+    known = true;
+    if (each.method != method) continue;
+    route = &each;
+    control.values = std::move(*values);
+    break;
+  }
+  if (!route) {
+    if (known) co_return rest::error_response(errors::kMethodNotAllowed);
+    co_return rest::error_response({errors::kNotFound, fmt::format("The requested resource {}{} was not found", kControlPrefix, path)});
+  }
+  if (!route->open) {
+    auto principal = engine_.authenticate(request);
+    if (!principal) {
+      auto response = rest::error_response(principal.error());
+      response.header("WWW-Authenticate", "Basic realm=\"Dialtone\"");
+      co_return response;
+    }
+    control.principal = std::move(*principal);
+  }
+  if (const std::size_t mark = target.find('?'); mark != std::string_view::npos) {
+    auto query = form_decode(target.substr(mark + 1));
+    if (!query) co_return rest::error_response(query.error());
+    control.query = rest::Fields(std::move(*query));
+  }
+  if (!request.body.empty()) {
+    auto body = parse_json(request.body);
+    if (!body) co_return rest::error_response(body.error());
+    if (!body->is_object()) co_return rest::error_response({errors::kBadRequest, "The body must be a JSON object"});
+    control.body = std::move(body->get_object());
+  }
+  auto response = co_await route->run(control);
+  if (!response) co_return rest::error_response(response.error());
+  co_return std::move(*response);
+}
+
+std::string Control::describe() const {
+  json::object paths;
+  for (const Route& route : routes_) {
+    json::array parameters;
+    for (const std::string_view segment : split(route.path)) {
+      if (!segment.starts_with('{')) continue;
+      parameters.push_back(json::object{{"name", segment.substr(1, segment.size() - 2)}, {"in", "path"}, {"required", true},
+                                        {"schema", {{"type", "string"}}}});
+    }
+    for (const auto& [name, meaning] : route.query) {
+      parameters.push_back(json::object{{"name", name}, {"in", "query"}, {"description", meaning}, {"schema", {{"type", "string"}}}});
+    }
+    json::object operation{{"summary", route.summary}};
+    if (!parameters.empty()) operation["parameters"] = std::move(parameters);
+    if (!route.body.empty()) {
+      json::object properties;
+      for (const auto& [name, meaning] : route.body) properties[name] = {{"description", meaning}};
+      operation["requestBody"] = {
+          {"content", {{"application/json", {{"schema", {{"type", "object"}, {"properties", std::move(properties)}}}}}}}};
+    }
+    json::object responses{{"200", {{"description", "Done"}}}};
+    if (!route.open) {
+      operation["security"] = json::array{json::object{{"basic", json::array{}}}};
+      responses["401"] = {{"description", "Account SID and auth token are missing or wrong"}};
+    }
+    operation["responses"] = std::move(responses);
+    const std::string path = std::string(kControlPrefix) + std::string(route.path);
+    if (!paths.contains(path)) paths[path] = json::object{};
+    paths[path].get_object()[boost::algorithm::to_lower_copy(std::string(route.method))] = std::move(operation);
+  }
+  return wire_json(json::object{
+      {"openapi", "3.0.3"},
+      {"info", {{"title", "Dialtone control API"}, {"version", "1"}}},
+      {"paths", std::move(paths)},
+      {"components", {{"securitySchemes", {{"basic", {{"type", "http"}, {"scheme", "basic"}}}}}}}});
+}
+
+}  // namespace dialtone::lab

@@ -1,0 +1,58 @@
+#pragma once
+// Dialtone's own API under /_dialtone/v1: a table of routes. The table is also the API's description (openapi.json).
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/http.hpp"
+#include "rest/engine.hpp"
+
+namespace dialtone::lab {
+
+inline constexpr std::string_view kControlPrefix = "/_dialtone/v1";
+
+/// A request to the control API, authenticated and decoded.
+struct ControlRequest {
+  net::Request& http;
+  rest::Principal principal;  ///< without an account where the route needs none
+  std::vector<std::pair<std::string, std::string>> values;  ///< of the path's placeholders
+  rest::Fields query;
+  json::object body;
+
+  [[nodiscard]] std::string value(std::string_view name) const;
+  /// A member of the body that must be a text. Error: 20001.
+  [[nodiscard]] Result<std::string> text(std::string_view name) const;
+};
+
+struct Route {
+  std::string_view method;
+  std::string_view path;  ///< below the prefix, with {placeholders}
+  std::string_view summary;
+  std::function<Task<Result<net::Response>>(ControlRequest&)> run;
+  std::vector<std::pair<std::string_view, std::string_view>> query = {};  ///< name, what it means
+  std::vector<std::pair<std::string_view, std::string_view>> body = {};   ///< member, what it means
+  bool open = false;                                                      ///< needs no credentials
+};
+
+class Control {
+ public:
+  explicit Control(const rest::Engine& engine) : engine_(engine) {}
+  void add(Route route) { routes_.push_back(std::move(route)); }
+
+  /// Answers a request whose path begins with the prefix.
+  Task<net::Response> handle(net::Request& request);
+
+  /// The API's OpenAPI 3.0 document.
+  [[nodiscard]] std::string describe() const;
+
+ private:
+  const rest::Engine& engine_;
+  std::vector<Route> routes_;
+};
+
+/// 200 with a JSON body.
+net::Response json_response(const json::value& value, int status = 200);
+
+}  // namespace dialtone::lab

@@ -1,0 +1,122 @@
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "base/e164.hpp"
+#include "lab/routes.hpp"
+
+namespace dialtone::lab::routes {
+namespace {
+
+constexpr ErrorRow kTimeout{20408, 408, "No matching message arrived in time"};
+constexpr double kWaitMaxSeconds = 300;
+constexpr std::size_t kLimitMax = 1000;
+
+using carrier::handset::Handsets;
+using carrier::handset::MessageFilter;
+
+/// A number in a path may come without its plus, which a client must encode there.
+std::string number_of(const ControlRequest& request) {
+  std::string text = request.value("number");
+  if (!text.empty() && text.front() != '+') text.insert(0, text.front() == ' ' ? "" : "+");
+  const auto number = E164::parse(text);
+  return number ? number->str() : text;
+}
+
+net::Response list_of(std::string_view key, const std::vector<json::object>& rows) {
+  json::array array;
+  for (const auto& row : rows) array.push_back(row);
+  return json_response(json::object{{key, std::move(array)}});
+}
+
+Result<MessageFilter> filter_of(const rest::Fields& query) {
+  MessageFilter filter;
+  filter.from = query.get("from");
+  if (!filter.from.empty() && filter.from.front() == ' ') filter.from.front() = '+';  // an unencoded plus
+  filter.contains = query.get("contains");
+  filter.after = query.get("after");
+  if (query.has("direction")) filter.direction = query.get("direction");
+  if (filter.direction != "inbound" && filter.direction != "outbound" && filter.direction != "all") {
+    return fail({errors::kBadRequest, "direction must be inbound, outbound or all"});
+  }
+  if (!filter.after.empty() && !is_sid(filter.after) && !parse_time(filter.after)) {
+    return fail({errors::kBadRequest, "after must be a message's SID or a date"});
+  }
+  if (const auto* limit = query.find("limit")) {
+    const auto [end, error] = std::from_chars(limit->data(), limit->data() + limit->size(), filter.limit);
+    if (error != std::errc{} || end != limit->data() + limit->size() || filter.limit < 1 || filter.limit > kLimitMax) {
+      return fail({errors::kBadRequest, fmt::format("limit must be a number from 1 to {}", kLimitMax)});
+    }
+  }
+  return filter;
+}
+
+Task<Result<net::Response>> list_messages(Handsets& handsets, ControlRequest& request) {
+  const std::string number = number_of(request);
+  const auto* wait = request.query.find("wait");
+  if (!handsets.find(number) && !wait) co_return fail({errors::kNotFound, fmt::format("There is no handset {}", number)});
+  DT_CO_TRY(auto filter, filter_of(request.query));
+  if (!wait) co_return list_of("messages", co_await handsets.messages(number, std::move(filter)));
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(wait->data(), wait->data() + wait->size(), seconds);
+  if (error != std::errc{} || end != wait->data() + wait->size() || !(seconds >= 0) || seconds > kWaitMaxSeconds) {
+    co_return fail({errors::kBadRequest, fmt::format("wait must be seconds from 0 to {}", kWaitMaxSeconds)});
+  }
+  const auto found = co_await handsets.wait(number, std::move(filter), std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+  if (found.empty()) co_return fail(kTimeout);
+  co_return list_of("messages", found);
+}
+
+Task<Result<net::Response>> send(Handsets& handsets, ControlRequest& request) {
+  messaging::Arrival arrival{.from = number_of(request), .to = {}, .body = {}, .media_urls = {}};
+  DT_CO_TRY(arrival.to, request.text("to"));
+  arrival.body = text_of(request.body, "body");
+  if (const auto* urls = request.body.if_contains("media_urls")) {
+    if (!urls->is_array()) co_return fail({errors::kBadRequest, "media_urls must be an array of URLs"});
+    for (const auto& url : urls->get_array()) {
+      if (!url.is_string()) co_return fail({errors::kBadRequest, "media_urls must be an array of URLs"});
+      arrival.media_urls.emplace_back(url.get_string());
+    }
+  }
+  DT_CO_TRY(const auto sent, co_await handsets.send(std::move(arrival)));
+  co_return json_response(sent, 201);
+}
+
+}  // namespace
+
+void handsets(Control& control, Handsets& handsets) {
+  control.add({.method = "GET", .path = "/handsets", .summary = "All handsets",
+               .run = [&](ControlRequest&) -> Task<Result<net::Response>> { co_return list_of("handsets", handsets.list()); }});
+  control.add({.method = "POST", .path = "/handsets", .summary = "A new handset",
+               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
+                 DT_CO_TRY(const auto made, co_await handsets.create(std::string(text_of(request.body, "number")),
+                                                                     std::string(text_of(request.body, "name"))));
+                 co_return json_response(made, 201);
+               },
+               .body = {{"number", "E.164; without it the next free one"}, {"name", "shown beside the number"}}});
+  control.add({.method = "GET", .path = "/handsets/{number}", .summary = "One handset",
+               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
+                 const auto found = handsets.find(number_of(request));
+                 if (!found) co_return fail({errors::kNotFound, fmt::format("There is no handset {}", number_of(request))});
+                 co_return json_response(*found);
+               }});
+  control.add({.method = "DELETE", .path = "/handsets/{number}", .summary = "Removes a handset and all it kept",
+               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
+                 DT_CO_CHECK(co_await handsets.remove(number_of(request)));
+                 co_return net::Response{.status = 204, .headers = {}, .body = {}};
+               }});
+  control.add({.method = "GET", .path = "/handsets/{number}/messages",
+               .summary = "What a handset received, newest first; or waits for it",
+               .run = [&](ControlRequest& request) { return list_messages(handsets, request); },
+               .query = {{"wait", "seconds; blocks until a message fits, or answers 408"},
+                         {"from", "only from this number"},
+                         {"contains", "only with this in the text"},
+                         {"after", "a message's SID or a date: only what came later"},
+                         {"direction", "inbound (default), outbound or all"},
+                         {"limit", "1 to 1000, default 50"}}});
+  control.add({.method = "POST", .path = "/handsets/{number}/messages", .summary = "The handset sends a message",
+               .run = [&](ControlRequest& request) { return send(handsets, request); },
+               .body = {{"to", "the number it writes to"}, {"body", "the text"}, {"media_urls", "array of URLs of pictures"}}});
+}
+
+}  // namespace dialtone::lab::routes

@@ -1,0 +1,115 @@
+#include <fmt/format.h>
+
+#include "lab/routes.hpp"
+#include "monitor/alerts.hpp"
+
+namespace dialtone::lab::routes {
+namespace {
+
+net::Response coverage(const rest::Engine& engine) {
+  json::array operations;
+  std::size_t own = 0;
+  std::size_t generic = 0;
+  std::size_t none = 0;
+  for (std::uint32_t i = 0; i < catalogue::operation_count(); ++i) {
+    const catalogue::Operation operation(i);
+    std::string_view behaviour;
+    switch (engine.coverage(operation)) {
+      case rest::Engine::Coverage::kOwn:
+        behaviour = "own";
+        ++own;
+        break;
+      case rest::Engine::Coverage::kGeneric:
+        behaviour = "generic";
+        ++generic;
+        break;
+      case rest::Engine::Coverage::kNone:
+        behaviour = "none";
+        ++none;
+        break;
+    }
+    operations.push_back(json::object{{"document", operation.path().document().name()},
+                                      {"host", fmt::format("{}.twilio.com", operation.path().host())},
+                                      {"method", catalogue::name(operation.method())},
+                                      {"path", operation.path().path_template()},
+                                      {"operation", operation.id()},
+                                      {"behaviour", behaviour}});
+  }
+  return json_response(json::object{
+      {"documents", catalogue::document_count()},
+      {"total", catalogue::operation_count()},
+      {"own", own},
+      {"generic", generic},
+      {"none", none},
+      {"operations", std::move(operations)}});
+}
+
+}  // namespace
+
+void program(Control& control, rest::Services& services, rest::Engine& engine, std::string version) {
+  control.add({.method = "GET", .path = "/health", .summary = "Is the program well?",
+               .run = [&services, version](ControlRequest&) -> Task<Result<net::Response>> {
+                 co_return json_response(json::object{{"status", "ok"},
+                                                      {"program", "dialtone"},
+                                                      {"version", version},
+                                                      {"time", iso8601_precise(services.clock.now())},
+                                                      {"journal_position", services.ledger.store().last_position()}});
+               },
+               .open = true});
+  control.add({.method = "GET", .path = "/coverage", .summary = "Every operation, and whether it has a behaviour of its own",
+               .run = [&engine](ControlRequest&) -> Task<Result<net::Response>> { co_return coverage(engine); },
+               .open = true});
+  control.add({.method = "GET", .path = "/openapi.json", .summary = "This description",
+               .run = [&control](ControlRequest&) -> Task<Result<net::Response>> {
+                 co_return net::Response::json(200, control.describe());
+               },
+               .open = true});
+}
+
+void exchanges(Control& control, rest::Services& services) {
+  const auto list = [&services](ControlRequest& request, std::string scope, std::string field, std::string key) -> Task<Result<net::Response>> {
+    store::ListQuery query{.scope = std::move(scope), .limit = 100};
+    std::string value(request.query.get(key == "alerts" ? "resource" : "subject"));
+    if (!value.empty()) query.term = store::Term{std::move(field), std::move(value)};
+    query.after = request.query.get("after");
+    json::array rows;
+    for (const auto& row : co_await services.ledger.store().list(query)) rows.push_back(json::parse(row->value));
+    co_return json_response(json::object{{key, std::move(rows)}});
+  };
+  const auto one = [&services](ControlRequest& request, std::string scope) -> Task<Result<net::Response>> {
+    const auto found = co_await services.ledger.store().get(scope, request.value("sid"));
+    if (!found) co_return fail({errors::kNotFound, fmt::format("There is no {}", request.value("sid"))});
+    co_return net::Response::json(200, found->value);
+  };
+  control.add({.method = "GET", .path = "/exchanges", .summary = "What was said to webhooks and back, newest first",
+               .run = [list](ControlRequest& request) {
+                 return list(request, monitor::exchange_scope(request.principal.account->sid), "subject", "exchanges");
+               },
+               .query = {{"subject", "only for this message or call"}, {"after", "an exchange's SID: only older ones"}}});
+  control.add({.method = "GET", .path = "/exchanges/{sid}", .summary = "One exchange, whole",
+               .run = [one](ControlRequest& request) { return one(request, monitor::exchange_scope(request.principal.account->sid)); }});
+  control.add({.method = "GET", .path = "/alerts", .summary = "Alerts with their whole exchange, newest first",
+               .run = [list](ControlRequest& request) {
+                 return list(request, monitor::alert_scope(request.principal.account->sid), "resource", "alerts");
+               },
+               .query = {{"resource", "only for this message or call"}, {"after", "an alert's SID: only older ones"}}});
+  control.add({.method = "GET", .path = "/alerts/{sid}", .summary = "One alert, whole",
+               .run = [one](ControlRequest& request) { return one(request, monitor::alert_scope(request.principal.account->sid)); }});
+}
+
+void resources(Control& control, rest::Engine& engine) {
+  control.add({.method = "POST", .path = "/resources",
+               .summary = "Makes a resource that only Twilio can make (a recording, a participant), as if it had happened",
+               .run = [&engine](ControlRequest& request) -> Task<Result<net::Response>> {
+                 DT_CO_TRY(const auto url, request.text("url"));
+                 json::object properties;
+                 if (const auto* given = request.body.if_contains("properties"); given && given->is_object()) {
+                   properties = given->get_object();
+                 }
+                 DT_CO_TRY(const auto reply, co_await engine.seed(request.principal, url, properties));
+                 co_return net::Response::json(201, reply.body);
+               },
+               .body = {{"url", "its address at Twilio, or its collection's"}, {"properties", "object of properties to set"}}});
+}
+
+}  // namespace dialtone::lab::routes
