@@ -110,6 +110,11 @@ std::optional<E164> ask_library(std::string_view text, std::string_view default_
   std::string formatted;
   library().Format(number, pn::PhoneNumberUtil::E164, &formatted);
   if (formatted.size() > kE164DigitsMax + 1) return {};
+  if (formatted != text) {
+    // Of `+44 00…` one 0 is dropped, and of the result another: such text stands for no one number.
+    const auto again = ask_library(formatted, default_region);
+    if (!again || again->text() != formatted) return {};
+  }
   return E164Access::make(formatted, number.country_code());
 }
 

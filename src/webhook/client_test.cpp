@@ -288,11 +288,9 @@ TEST_F(ClientTest, TellsWhatWentWrong) {
 }
 
 TEST_F(ClientTest, TriesAgainWhenRefused) {
-  std::string url;
-  {
-    auto server = serve([](const auto&) { return ok(""); });
-    url = server.url("/");
-  }
+  asio::ip::tcp::acceptor nobody(io_, {asio::ip::address_v4::loopback(), 0});
+  const auto url = fmt::format("http://127.0.0.1:{}/", nobody.local_endpoint().port());
+  nobody.close();
   auto out = send({.url = url});
   EXPECT_EQ(out.error->code, 11202);
   EXPECT_EQ(out.hops.size(), 2U);
