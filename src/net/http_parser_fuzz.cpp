@@ -1,5 +1,5 @@
 // Reading requests from hostile bytes: whatever comes in, and however it is cut into pieces, the reader must not crash,
-// must hold no more than its limits, and must come to the same end.
+// must hold no more than its limits, and must understand the same requests.
 
 #include <cstdlib>
 
@@ -33,7 +33,7 @@ std::string read_all(std::string_view bytes, std::size_t step) {
     require(request.headers.size() <= kLimits.header_count_max);
     if (progress == Progress::kRejected) {
       require(reader.rejection().status >= 400);
-      return understood + "rejected";
+      return understood;
     }
     if (progress == Progress::kHead) {
       require(reader.form() == TargetForm::kAuthority || request.target.starts_with('/') || request.target == "*");
@@ -58,8 +58,10 @@ std::string read_all(std::string_view bytes, std::size_t step) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  read_all(bytes, bytes.size() + 1);
-  read_all(bytes, 7);
+  const auto whole = read_all(bytes, bytes.size() + 1);
+  const auto pieces = read_all(bytes, 7);
+  // What is wrong, or over a limit, may be noticed sooner or later; what is understood may not differ.
+  if (size < kLimits.header_bytes_max) require(whole == pieces);
   if (const auto authority = parse_authority(bytes)) {
     require(authority->host.find_first_of("\r\n @/") == std::string::npos && authority->port != 0);
   }
