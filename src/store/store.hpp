@@ -115,6 +115,7 @@ struct ListQuery {
 
 class Store {
  public:
+  /// On the io thread, before its io_context goes. Commits what is queued; coroutines that still wait are not resumed.
   virtual ~Store() = default;
 
   /// Answers when the transaction is durable. Transactions take effect in the order of the calls.
@@ -143,7 +144,7 @@ class Store {
 std::unique_ptr<Store> open_memory(Executor executor);
 
 struct SqliteOptions {
-  std::string folder;                         ///< holds dialtone.db; must exist
+  std::string folder;                         ///< must exist; holds dialtone.db, its log (log.N) and a lock
   std::size_t cache_bytes_max = 8 << 20;      ///< values kept in memory for get()
   unsigned readers = 2;                       ///< threads that read
 };
