@@ -1,0 +1,70 @@
+#include "gateway.hpp"
+
+#include <boost/algorithm/string/replace.hpp>
+#include <fmt/format.h>
+
+#include "console_page.hpp"
+
+namespace dialtone::app {
+namespace {
+
+constexpr std::string_view kTwilio = ".twilio.com";
+constexpr std::string_view kFunctions = ".twil.io";
+constexpr std::string_view kLocal = ".localhost";
+
+}  // namespace
+
+bool Gateway::intercepts(std::string_view host) {
+  return host == "twilio.com" || host.ends_with(kTwilio) || host == "twil.io" || host.ends_with(kFunctions);
+}
+
+Task<net::Response> Gateway::handle(net::Request& request) {
+  const auto started = std::chrono::steady_clock::now();
+  const std::string_view host = request.host;
+  std::string product;
+  std::string page_base;
+  if (host.ends_with(kTwilio)) {
+    // <product>[.<edge>].<region>.twilio.com: the first label is the product.
+    product = host.substr(0, host.find('.'));
+    page_base = fmt::format("https://{}", host);
+  } else if (host.ends_with(kLocal)) {
+    product = host.substr(0, host.find('.'));
+    page_base = fmt::format("{}://{}:{}", request.tls ? "https" : "http", host, request.host_port);
+  } else if (request.target.starts_with("/2010-04-01/") || request.target.starts_with("/2010-04-01.")) {
+    product = "api";
+  }
+  net::Response response;
+  if (!product.empty() && engine_.router().knows_host(product)) {
+    response = co_await engine_.handle(request, product, std::move(page_base));
+  } else if (!product.empty() && host.ends_with(kTwilio)) {
+    product = "unknown";
+    response = rest::error_response({errors::kNotFound, fmt::format("The requested resource {} was not found", request.target)});
+  } else if (host.ends_with(kFunctions) || (host.ends_with(kLocal) && host != "localhost")) {
+    product = "functions";
+    response = rest::error_response({errors::kNotFound, fmt::format("No function is deployed at {}", host)});
+  } else {
+    product = "dialtone";
+    response = co_await plain(request);
+  }
+  metrics_.count_request(product, response.status, std::chrono::steady_clock::now() - started);
+  co_return response;
+}
+
+Task<net::Response> Gateway::plain(net::Request& request) {
+  const std::string_view target = request.target;
+  const std::string_view path = target.substr(0, target.find('?'));
+  if (path.starts_with(lab::kControlPrefix) && (path.size() == lab::kControlPrefix.size() || path[lab::kControlPrefix.size()] == '/')) {
+    co_return co_await control_.handle(request);
+  }
+  if (path == "/_dialtone/metrics") {
+    co_return net::Response::text(200, metrics_.render(), "text/plain; version=0.0.4; charset=utf-8");
+  }
+  if (path == "/") {
+    net::Response response = net::Response::text(200, std::string(kConsolePage), "text/html; charset=utf-8");
+    response.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
+    co_return response;
+  }
+  co_return rest::error_response({errors::kNotFound, fmt::format("The requested resource {} was not found", path)});
+}
+
+}  // namespace dialtone::app

@@ -1,0 +1,316 @@
+#include "serve.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+#include "accounts/resources/resources.hpp"
+#include "announce.hpp"
+#include "base/log.hpp"
+#include "gateway.hpp"
+#include "lab/routes.hpp"
+#include "messaging/resources/resources.hpp"
+#include "monitor/resources/resources.hpp"
+#include "net/ca.hpp"
+
+namespace dialtone::app {
+namespace {
+
+constexpr std::chrono::milliseconds kGrace = std::chrono::seconds(5);
+constexpr std::string_view kFirstNumber = "+15017122661";    ///< as in the examples of Twilio's documentation
+constexpr std::string_view kFirstHandset = "+15558675310";   ///< likewise
+constexpr std::string_view kSecondHandset = "+15558675309";
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value ? value : "";
+}
+
+log::Level level_of(const std::string& name) {
+  if (name == "debug") return log::Level::kDebug;
+  if (name == "warn") return log::Level::kWarn;
+  if (name == "error") return log::Level::kError;
+  if (name == "off") return log::Level::kOff;
+  return log::Level::kInfo;
+}
+
+/// The parts of the program and how they meet; nothing else knows all of them.
+class Program {
+ public:
+  Program(asio::io_context& io, const ServeOptions& options, std::unique_ptr<store::Store> store, std::unique_ptr<net::CertificateAuthority> ca)
+      : options_(options),
+        clock_(io.get_executor()),
+        sids_(clock_),
+        store_(std::move(store)),
+        ledger_(io.get_executor(), clock_, *store_),
+        services_{io.get_executor(), clock_, sids_, ledger_},
+        ca_(std::move(ca)),
+        accounts_(services_),
+        engine_(services_, accounts_),
+        client_(io.get_executor(), clock_, {.extra_ca_pem = ca_->certificate_pem()}),
+        alerts_(services_),
+        numbers_(services_),
+        handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
+                                                                  : carrier::handset::UnknownNumbers::kUndelivered),
+        messenger_(services_, accounts_, numbers_, alerts_, client_),
+        control_(engine_),
+        gateway_(engine_, control_, metrics_),
+        server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_, {.intercept = Gateway::intercepts}, ca_.get()) {
+    handsets_.use(messenger_);
+    messenger_.use(handsets_);
+    messenger_.start();
+    metrics_.watch(ledger_, handsets_);
+    metrics_.watch(server_);
+    register_resources();
+    lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
+    lab::routes::handsets(control_, handsets_);
+    lab::routes::events(control_, services_, accounts_);
+    lab::routes::exchanges(control_, services_);
+    lab::routes::resources(control_, engine_);
+  }
+
+  /// Reads the state, makes the first account if there is none, and takes up what was left to do.
+  Task<Result<>> load() {
+    co_await accounts_.load();
+    co_await numbers_.load();
+    co_await handsets_.load();
+    if (!accounts_.main_account()) DT_CO_CHECK(co_await first_start());
+    const auto first = co_await ledger_.store().get("system", "first");
+    if (first) {
+      const json::value value = json::parse(first->value);
+      number_ = text_of(value.as_object(), "number");
+      handset_ = text_of(value.as_object(), "handset");
+    }
+    co_await ledger_.start();
+    co_return Result<>{};
+  }
+
+  Result<std::uint16_t> listen() { return server_.listen(); }
+  Task<> stop() { co_await server_.drain_and_stop(kGrace); }
+
+  [[nodiscard]] Announcement announcement(std::uint16_t port) const {
+    const auto account = accounts_.main_account();
+    return {.port = port, .pid = ::getpid(), .account_sid = account->sid, .auth_token = account->auth_token,
+            .number = number_, .handset = handset_, .ca_file = {}, .bundle_file = {}};
+  }
+  [[nodiscard]] std::vector<std::string> handset_numbers() const {
+    std::vector<std::string> out;
+    for (const auto& handset : handsets_.list()) out.emplace_back(text_of(handset, "number"));
+    return out;
+  }
+  net::CertificateAuthority& ca() { return *ca_; }
+
+ private:
+  void register_resources() {
+    namespace accounts = dialtone::accounts::resources;
+    namespace messaging = dialtone::messaging::resources;
+    namespace monitor = dialtone::monitor::resources;
+    engine_.add(accounts::accounts(services_, accounts_));
+    engine_.add(accounts::account(services_, accounts_));
+    for (const std::string_view word : {"Keys", "SigningKeys"}) {
+      key_paths_.push_back(fmt::format("/2010-04-01/Accounts/{{AccountSid}}/{}.json", word));
+      engine_.add(accounts::keys(services_, accounts_, key_paths_.back()));
+      key_paths_.push_back(fmt::format("/2010-04-01/Accounts/{{AccountSid}}/{}/{{Sid}}.json", word));
+      engine_.add(accounts::key(services_, accounts_, key_paths_.back()));
+    }
+    engine_.add(messaging::messages(messenger_));
+    engine_.add(messaging::message(messenger_));
+    engine_.add(messaging::media_list(messenger_));
+    engine_.add(messaging::media(messenger_));
+    for (const std::string_view path : {"/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json",
+                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local.json",
+                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile.json",
+                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree.json"}) {
+      engine_.add(messaging::incoming_phone_numbers(messenger_, path));
+    }
+    engine_.add(messaging::incoming_phone_number(messenger_));
+    engine_.add(monitor::alerts(services_));
+    engine_.add(monitor::alert(services_));
+  }
+
+  Task<Result<>> first_start() {
+    DT_CO_TRY(const auto record, co_await accounts_.create({.sid = environment("TWILIO_ACCOUNT_SID"),
+                                                            .auth_token = environment("TWILIO_AUTH_TOKEN"),
+                                                            .owner_sid = {},
+                                                            .friendly_name = "My first Dialtone account",
+                                                            .trial = options_.account_type == "trial"}));
+    const auto account = accounts_.main_account();
+    std::string number = environment("TWILIO_NUMBER");
+    if (number.empty()) number = kFirstNumber;
+    DT_CO_TRY(const auto made, co_await messaging::resources::create_number(messenger_, account, rest::Fields({{"PhoneNumber", number}})));
+    std::string mine = environment("MY_NUMBER");
+    if (mine.empty()) mine = kFirstHandset;
+    const std::string other(mine == kSecondHandset ? kFirstHandset : kSecondHandset);
+    std::string first_handset;
+    for (const auto& [phone, name] : {std::pair{mine, "My phone"}, {other, "Another phone"}}) {
+      DT_CO_TRY(const auto handset, co_await handsets_.create(phone, name));
+      if (first_handset.empty()) first_handset = text_of(handset, "number");
+      // Both are verified, so that a trial account can write to them.
+      const std::string sid = sids_.make("PN");
+      const std::string phone_number(text_of(handset, "number"));
+      store::Transaction transaction;
+      transaction.put(account->sid + "/api/OutgoingCallerIds",
+                      std::make_shared<const store::Record>(store::Record{
+                          .id = sid,
+                          .value = wire_json({{"sid", sid},
+                                              {"account_sid", account->sid},
+                                              {"friendly_name", name},
+                                              {"phone_number", phone_number},
+                                              {"date_created", rfc2822(clock_.now())},
+                                              {"date_updated", rfc2822(clock_.now())},
+                                              {"uri", fmt::format("/2010-04-01/Accounts/{}/OutgoingCallerIds/{}.json", account->sid, sid)}}),
+                          .terms = {}}));
+      DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
+    }
+    store::Transaction transaction;
+    const json::value number_value = json::parse(made);
+    transaction.put("system", std::make_shared<const store::Record>(
+                                  store::Record{.id = "first",
+                                                .value = wire_json({{"number", text_of(number_value.as_object(), "phone_number")},
+                                                                    {"handset", first_handset}}),
+                                                .terms = {}}));
+    DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
+    co_return Result<>{};
+  }
+
+  const ServeOptions& options_;
+  Clock clock_;
+  SidSource sids_;
+  std::unique_ptr<store::Store> store_;
+  store::Ledger ledger_;
+  rest::Services services_;
+  std::unique_ptr<net::CertificateAuthority> ca_;
+  Metrics metrics_;
+  accounts::Directory accounts_;
+  rest::Engine engine_;
+  webhook::Client client_;
+  monitor::Alerts alerts_;
+  messaging::Numbers numbers_;
+  carrier::handset::Handsets handsets_;
+  messaging::Messenger messenger_;
+  lab::Control control_;
+  Gateway gateway_;
+  net::Server server_;
+  std::vector<std::string> key_paths_;
+  std::string number_;
+  std::string handset_;
+};
+
+/// What a person needs to begin, on stdout.
+void greet(const Announcement& a, const ServeOptions& options, const std::vector<std::string>& handsets) {
+  const std::string host = options.bind == "0.0.0.0" || options.bind == "::" ? "localhost" : options.bind;
+  std::cout << fmt::format(
+      "\n  Dialtone is ready.\n\n"
+      "  Console         http://{}:{}/\n"
+      "  Account SID     {}\n"
+      "  Auth token      {}\n"
+      "  Twilio number   {}\n"
+      "  Handsets        {}\n"
+      "  State           {}\n\n"
+      "  Run an app against it:  {} run --port {} -- node app.js\n\n",
+      host, a.port, a.account_sid, a.auth_token, a.number, fmt::join(handsets, ", "),
+      options.memory ? std::string("in memory only") : options.data, std::filesystem::read_symlink("/proc/self/exe").string(), a.port);
+  std::cout.flush();
+}
+
+int refuse(const std::string& text) {
+  std::cerr << "dialtone: " << text << '\n';
+  return 2;
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  log::set_level(level_of(options.log_level));
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error of the write, not the end
+  asio::io_context io(1);
+
+  const auto runtime = runtime_folder();
+  if (!runtime) return refuse(runtime.error().message);
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<net::CertificateAuthority> ca;
+  if (options.memory) {
+    store = store::open_memory(io.get_executor());
+    auto made = net::CertificateAuthority::in_memory();
+    if (!made) return refuse(made.error().message);
+    ca = std::move(*made);
+  } else {
+    std::error_code error;
+    std::filesystem::create_directories(options.data, error);
+    if (error) return refuse(fmt::format("the folder {} cannot be made: {}", options.data, error.message()));
+    auto opened = store::open_sqlite(io.get_executor(), {.folder = options.data});
+    if (!opened) return refuse(opened.error().message);
+    store = std::move(*opened);
+    const auto folder = std::filesystem::path(options.data) / "ca";
+    std::filesystem::create_directories(folder, error);
+    auto made = net::CertificateAuthority::open(folder);
+    if (!made) return refuse(made.error().message);
+    ca = std::move(*made);
+  }
+
+  int exit_code = 0;
+  std::vector<std::filesystem::path> notes;
+  {
+    Program program(io, options, std::move(store), std::move(ca));
+    asio::basic_signal_set<Executor> signals(io.get_executor(), SIGINT, SIGTERM);
+    spawn(io.get_executor(), "main", [](Program& program, const ServeOptions& options, std::filesystem::path runtime,
+                                        std::vector<std::filesystem::path>& notes, int& exit_code, asio::io_context& io,
+                                        asio::basic_signal_set<Executor>& signals) -> Task<> {
+      try {
+        const auto loaded = co_await program.load();
+        const auto port = loaded ? program.listen() : Result<std::uint16_t>(fail(loaded.error()));
+        if (!port) {
+          exit_code = refuse(port.error().message);
+          io.stop();
+          co_return;
+        }
+        Announcement note = program.announcement(*port);
+        const std::filesystem::path ca_folder = options.memory ? runtime : std::filesystem::path(options.data) / "ca";
+        const std::string stem = options.memory ? fmt::format("{}-", *port) : std::string();
+        note.ca_file = (ca_folder / (stem + "ca.pem")).string();
+        note.bundle_file = (ca_folder / (stem + "bundle.pem")).string();
+        if (options.memory) {
+          std::ofstream(note.ca_file) << program.ca().certificate_pem();
+          notes.emplace_back(note.ca_file);
+          notes.emplace_back(note.bundle_file);
+        }
+        if (const auto bundle = program.ca().write_bundle(note.bundle_file); !bundle) log::warn("ca.bundle", {{"error", bundle.error().message}});
+        notes.push_back(runtime / fmt::format("{}.json", *port));
+        if (!options.memory) notes.push_back(announcement_in(options.data));
+        for (const auto& file : notes) {
+          if (file.extension() != ".json") continue;
+          if (const auto written = write(file, note); !written) log::warn("announce.failed", {{"error", written.error().message}});
+        }
+        greet(note, options, program.handset_numbers());
+        log::info("serve.ready", {{"port", *port}});
+        if (options.ready_fd >= 0) {
+          [[maybe_unused]] const auto sent = ::write(options.ready_fd, "1", 1);
+          ::close(options.ready_fd);
+        }
+        co_await signals.async_wait(use_task);
+        log::info("serve.stopping");
+        co_await program.stop();
+      } catch (const std::exception& error) {
+        log::error("serve.failed", {{"error", error.what()}});
+        exit_code = 1;
+      }
+      io.stop();
+    }(program, options, *runtime, notes, exit_code, io, signals));
+    io.run();
+    for (const auto& file : notes) {
+      std::error_code ignored;
+      std::filesystem::remove(file, ignored);
+    }
+  }
+  log::info("serve.stopped");
+  return exit_code;
+}
+
+}  // namespace dialtone::app
