@@ -118,7 +118,8 @@ function toJsonSchema(node, closed) {
     if (node[key] !== undefined) out[key] = node[key];
   }
   if (!Array.isArray(out.required)) delete out.required;
-  if (node.format) out.format = /Sid$/.test(node.format) ? 'SidLike' : node.format;
+  // The 2010 API's `uri` properties are host-relative.
+  if (node.format) out.format = /Sid$/.test(node.format) ? 'SidLike' : node.format === 'uri' ? 'uri-reference' : node.format;
   if (node.properties) out.properties = mapValues(node.properties, (each) => toJsonSchema(each, true));
   if (node.items) out.items = toJsonSchema(node.items, true);
   if (typeof node.additionalProperties === 'object') out.additionalProperties = toJsonSchema(node.additionalProperties, true);
@@ -188,6 +189,9 @@ export class Values {
       case 'phone-number': return `+1415555${String(n % 10000).padStart(4, '0')}`;
       case 'uuid': return `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
     }
+    if (/(ur[li]|website)s?$/i.test(name)) return `https://example.com/${n}`;
+    if (/emails?$/i.test(name)) return `user${n}@example.com`;
+    if (/AccountSid$/.test(name)) return `AC${n.toString(16).padStart(32, '0')}`;
     if (/(^|[a-z_])PhoneNumber$|^(To|From)$|phone_?number$/i.test(name)) return `+1415555${String(n % 10000).padStart(4, '0')}`;
     const text = /Name$|Identity|Id$/i.test(name) ? `name-${n}` : `text ${n}`;
     return text.padEnd(schema.minLength ?? 0, 'x').slice(0, schema.maxLength || undefined);
@@ -211,17 +215,17 @@ export function sample(pattern, n) {
       let count = 1;
       const range = /^\{(\d+)(,(\d*))?\}/.exec(rest);
       if (range) {
-        count = Math.max(Number(range[1]), 1);
+        count = Math.max(Number(range[1]), Math.min(Number(range[3] || 1), 6));
         rest = rest.slice(range[0].length);
       } else if (/^[*+?]/.test(rest)) {
-        count = rest[0] === '*' ? 0 : 1;
+        count = rest[0] === '*' ? 0 : rest[0] === '+' ? 6 : 1;
         rest = rest.slice(1);
       }
       if (rest[0] === '?') rest = rest.slice(1);
-      if (source === '[0-9a-fA-F]' || source === '[a-f0-9]' || source === '[0-9a-f]') piece = n.toString(16).padStart(count, '0').slice(-count);
-      else if (source === '\\d' || source === '[0-9]') piece = String(n).padStart(count, '1').slice(-count);
-      else piece = piece.repeat(count);
-      out += piece;
+      // Where the number fits in, it makes the text one of its own.
+      const own = [n.toString(16), String(n)].map((each) => each.padStart(count, /0/.test(source) ? '0' : '1').slice(-count))
+        .find((each) => count > 1 && new RegExp(`^(${source}){${count}}$`).test(each));
+      out += own ?? piece.repeat(count);
     }
     return out;
   };
