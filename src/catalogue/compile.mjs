@@ -138,6 +138,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')).
   const document = JSON.parse(readFileSync(join(folder, file), 'utf8'));
   const name = file.replace(/^twilio_/, '').replace(/\.json$/, '');
   const firstPath = paths.length;
+  const instances = new Set(Object.keys(document.paths).filter((t) => t.endsWith('}')).map((t) => t.replace(/\{[^}]*\}/g, '{}').replace(/\/\{\}$/, '')));
   for (const [template, item] of Object.entries(document.paths)) {
     const server = (item.servers ?? document.servers)[0].url;
     const host = new URL(server).hostname.split('.')[0];
@@ -152,8 +153,11 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith('.json')).
       const members = schemas[responseSchema].properties;
       const paged = members.some((m) => m.name === 'meta' || m.name === 'next_page_uri');
       const lists = members.filter((m) => schemas[m.schema].type === types.indexOf('array'));
+      const rows = lists.filter((m) => schemas[schemas[m.schema].items].type === types.indexOf('object'));
+      // Without paging members it is one when nothing else is in it, or when its rows can be fetched one by one.
+      const hasInstance = instances.has(template.replace(/\{[^}]*\}/g, '{}'));
       const isList = method === 'get' && !/\}(\.json)?$/.test(template) && lists.length > 0 &&
-        (paged || members.filter((m) => !['uri', 'url'].includes(m.name)).length === 1);
+        (paged || members.filter((m) => !['uri', 'url'].includes(m.name)).length === 1 || (hasInstance && rows.length === 1));
       const listKey = isList ? (lists.length === 1 ? lists[0] : lists.find((l) => schemas[schemas[l.schema].items].type === 5) ?? lists[0]) : null;
       const itemSchema = listKey ? schemas[listKey.schema].items : responseSchema;
 

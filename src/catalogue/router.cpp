@@ -39,11 +39,11 @@ Format take_extension(std::string_view& text) {
 struct Router::Node {
   std::unordered_map<std::string, std::unique_ptr<Node>, TextHash, std::equal_to<>> literal;
   std::unique_ptr<Node> placeholder;
-  std::optional<std::uint32_t> path;  ///< ends here
+  std::vector<std::uint32_t> paths;  ///< that end here
   bool has_extension = false;         ///< the template ends in ".json": the 2010 API
 
   const Node* find(std::span<const std::string_view> segments, Match& match) const {
-    if (segments.empty()) return path ? this : nullptr;
+    if (segments.empty()) return paths.empty() ? nullptr : this;
     if (const auto found = literal.find(segments.front()); found != literal.end()) {
       if (const Node* end = found->second->find(segments.subspan(1), match)) return end;
     }
@@ -54,6 +54,13 @@ struct Router::Node {
     return nullptr;
   }
 };
+
+std::optional<Operation> Match::operation(Method method) const {
+  for (const std::uint32_t each : paths) {
+    if (auto found = Path(each).operation(method)) return found;
+  }
+  return std::nullopt;
+}
 
 Router::Router() {
   for (std::uint32_t i = 0; i < path_count(); ++i) {
@@ -71,7 +78,7 @@ Router::Router() {
       node = next.get();
       return true;
     });
-    if (!node->path) node->path = i;
+    node->paths.push_back(i);
     node->has_extension = has_extension;
   }
 }
@@ -96,13 +103,14 @@ std::optional<Match> Router::match(std::string_view host, std::string_view path)
   std::string_view stem = segments[count - 1];
   const Format format = take_extension(stem);
   for (const bool with_extension : {true, false}) {
-    Match match{.path = Path(0), .format = with_extension ? format : Format::kJson, .values = {}};
+    Match match{.path = Path(0), .paths = {}, .format = with_extension ? format : Format::kJson, .values = {}};
     const std::string_view last = segments[count - 1];
     if (with_extension) segments[count - 1] = stem;
     const Node* end = root->second->find(std::span(segments.data(), count), match);
     segments[count - 1] = last;
     if (end && end->has_extension == with_extension) {
-      match.path = Path(*end->path);
+      match.path = Path(end->paths.front());
+      match.paths = end->paths;
       return match;
     }
   }

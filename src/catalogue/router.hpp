@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,11 +22,15 @@ inline constexpr std::size_t kPathSegmentsMax = 24;
 enum class Format : std::uint8_t { kJson, kXml, kCsv };
 
 struct Match {
-  Path path;
+  Path path;               ///< the first that fits; documents may share one (content_v1 and its SDK edition)
+  std::span<const std::uint32_t> paths;  ///< all of them
   Format format = Format::kJson;
   /// Values of the placeholders in order of the template, still percent-encoded.
   std::array<std::string_view, kPathSegmentsMax> values;
   std::size_t value_count = 0;
+
+  /// The operation of that method, from whichever document has it.
+  [[nodiscard]] std::optional<Operation> operation(Method method) const;
 };
 
 class Router {

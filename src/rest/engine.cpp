@@ -5,9 +5,10 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
 
-#include "base/base64.hpp"
 #include "base/form.hpp"
 #include "base/log.hpp"
+#include "base/utf8.hpp"
+#include "rest/authorization.hpp"
 #include "rest/parameters.hpp"
 #include "rest/xml.hpp"
 
@@ -17,8 +18,6 @@ namespace {
 using catalogue::BodyKind;
 using catalogue::Format;
 using catalogue::Method;
-
-constexpr std::size_t kCredentialsMax = 4096;
 
 std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
 
@@ -47,6 +46,39 @@ std::string_view resource_word(std::string_view path, bool list) {
   return last;
 }
 
+/// Bytes that are no UTF-8 become U+FFFD, for what comes in goes out again in JSON.
+std::string valid_utf8(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) append_utf8(out, next_code_point(text, at));
+  return out;
+}
+
+Result<Fields> decode_fields(std::string_view text) {
+  DT_TRY(auto pairs, form_decode(text));
+  for (auto& [name, value] : pairs) {
+    if (!is_utf8(name)) name = valid_utf8(name);
+    if (!is_utf8(value)) value = valid_utf8(value);
+  }
+  return Fields(std::move(pairs));
+}
+
+/// Names and values of the placeholders. False when a value names nothing: a scope is a path, and what would break out of
+/// it, or is no text at all, is the name of no resource.
+bool take_values(Context& context, const catalogue::Match& match, catalogue::Path path) {
+  std::string_view text = path.path_template();
+  for (std::size_t i = 0; i < match.value_count; ++i) {
+    const std::size_t open = text.find('{');
+    const std::size_t close = text.find('}', open);
+    std::string value = percent_decode(match.values[i]);
+    constexpr std::string_view kBreaking("/#\0", 3);
+    if (value.find_first_of(kBreaking) != std::string::npos || !is_utf8(value)) return false;
+    context.values.emplace_back(text.substr(open + 1, close - open - 1), std::move(value));
+    text.remove_prefix(close + 1);
+  }
+  return true;
+}
+
 void add_standard_headers(net::Response& response) {
   response.header("Twilio-Request-Id", "RQ" + random_hex(16));
   response.header("Access-Control-Allow-Origin", "*");
@@ -61,17 +93,19 @@ Engine::Engine(Services& services, Authenticator& accounts)
     : accounts_(accounts), generic_(services, model_), behaviours_(catalogue::operation_count()) {}
 
 void Engine::add(Resource resource) {
-  for (std::uint32_t i = 0; i < catalogue::path_count(); ++i) {
-    const catalogue::Path path(i);
-    if (path.host() != resource.host || path.path_template() != resource.path) continue;
-    for (Resource::Row& row : resource.methods) {
+  for (const Resource::Row& row : resource.methods) {
+    bool known = false;
+    // Documents may share a path; the operation is bound in each.
+    for (std::uint32_t i = 0; i < catalogue::path_count(); ++i) {
+      const catalogue::Path path(i);
+      if (path.host() != resource.host || path.path_template() != resource.path) continue;
       const auto operation = path.operation(row.method);
-      if (!operation) throw std::logic_error(fmt::format("no {} on {}", catalogue::name(row.method), resource.path));
-      behaviours_[operation->index()] = {std::move(row.run), row.validates};
+      if (!operation) continue;
+      behaviours_[operation->index()] = {row.run, row.validates};
+      known = true;
     }
-    return;
+    if (!known) throw std::logic_error(fmt::format("no {} on {}", catalogue::name(row.method), resource.path));
   }
-  throw std::logic_error(fmt::format("the catalogue has no {}", resource.path));
 }
 
 Engine::Coverage Engine::coverage(catalogue::Operation operation) const {
@@ -80,24 +114,8 @@ Engine::Coverage Engine::coverage(catalogue::Operation operation) const {
 }
 
 Result<Principal> Engine::authenticate(const net::Request& request) const {
-  const std::string_view header = request.header("Authorization");
-  const auto refuse = [](std::string text, std::string detail) {
-    return fail({errors::kAuthenticate, std::move(text), std::move(detail)});
-  };
-  if (header.empty()) {
-    return refuse("Authentication Error - No credentials provided", "Your AccountSid or AuthToken was incorrect.");
-  }
-  if (!boost::istarts_with(header, "Basic ") || header.size() > kCredentialsMax) {
-    return refuse("Authentication Error - invalid username", "Your AccountSid or AuthToken was incorrect.");
-  }
-  std::string_view encoded = header.substr(6);
-  while (encoded.starts_with(' ')) encoded.remove_prefix(1);
-  const auto credentials = base64_decode(encoded);
-  if (!credentials) return refuse("Authenticate", "");
-  const std::size_t colon = credentials->find(':');
-  if (colon == std::string_view::npos) return refuse("Authenticate", "");
-  const std::string_view pair = *credentials;
-  return accounts_.authenticate(pair.substr(0, colon), pair.substr(colon + 1));
+  DT_TRY(const Credentials credentials, parse_authorization(request.header("Authorization")));
+  return accounts_.authenticate(credentials.user, credentials.password);
 }
 
 Result<> Engine::address_account(const net::Request&, Context& context) const {
@@ -115,8 +133,7 @@ Result<> Engine::address_account(const net::Request&, Context& context) const {
 }
 
 Result<> Engine::decode(const net::Request& request, Context& context) const {
-  DT_TRY(auto query, form_decode(query_of(request.target)));
-  context.query = Fields(std::move(query));
+  DT_TRY(context.query, decode_fields(query_of(request.target)));
   context.raw_body = request.body;
   context.content_type = request.header("Content-Type");
   if (request.body.empty() || context.operation.method() == Method::kGet) return {};
@@ -128,9 +145,16 @@ Result<> Engine::decode(const net::Request& request, Context& context) const {
     if (!type.empty() && type.find("json") == std::string_view::npos) return unsupported();
     DT_TRY(context.body, parse_json(request.body));
   } else {
-    if (!type.empty() && !boost::iequals(type, "application/x-www-form-urlencoded")) return unsupported();
-    DT_TRY(auto form, form_decode(request.body));
-    context.form = Fields(std::move(form));
+    if (!type.empty() && !boost::iequals(type, "application/x-www-form-urlencoded")) {
+      // Twilio reads no fields from another type, and then misses what is required: "Missing required parameter Identity in
+      // the post body" for JSON (source: twilio-chat-demo-android issue 147). Where nothing is required, we say what is wrong.
+      for (std::size_t i = 0; i < context.operation.parameter_count(); ++i) {
+        const auto parameter = context.operation.parameter_at(i);
+        if (parameter.place() == catalogue::Place::kForm && parameter.required()) return {};
+      }
+      return unsupported();
+    }
+    DT_TRY(context.form, decode_fields(request.body));
   }
   return {};
 }
@@ -143,25 +167,14 @@ Task<Result<Reply>> Engine::answer(net::Request& request, Context& context) {
     co_return fail(not_found(context));
   }
   context.format = match->format;
-  std::string_view text = match->path.path_template();
-  for (std::size_t i = 0; i < match->value_count; ++i) {
-    const std::size_t open = text.find('{');
-    const std::size_t close = text.find('}', open);
-    std::string value = percent_decode(match->values[i]);
-    // A scope is a path: what would break out of it names nothing.
-    if (value.find('/') != std::string::npos || value.find('#') != std::string::npos || value.find('\0') != std::string::npos) {
-      co_return fail(not_found(context));
-    }
-    context.values.emplace_back(text.substr(open + 1, close - open - 1), std::move(value));
-    text.remove_prefix(close + 1);
-  }
   DT_CO_TRY(context.principal, authenticate(request));
-  auto method = catalogue::parse_method(request.method);
+  auto method = catalogue::parse_method(request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method));
   // Old documentation of the 2010 API allows PUT for updates.
-  if (method == Method::kPut && context.host == "api" && !match->path.operation(Method::kPut)) method = Method::kPost;
-  const auto operation = method ? match->path.operation(*method) : std::nullopt;
+  if (method == Method::kPut && context.host == "api" && !match->operation(Method::kPut)) method = Method::kPost;
+  const auto operation = method ? match->operation(*method) : std::nullopt;
   if (!operation) co_return fail(errors::kMethodNotAllowed);
   context.operation = *operation;
+  if (!take_values(context, *match, operation->path())) co_return fail(not_found(context));
   DT_CO_CHECK(address_account(request, context));
   DT_CO_CHECK(decode(request, context));
   const Bound& bound = behaviours_[operation->index()];
@@ -171,6 +184,17 @@ Task<Result<Reply>> Engine::answer(net::Request& request, Context& context) {
     co_return fail({errors::kNotImplemented, fmt::format("{} has no behaviour here", operation->id())});
   }
   co_return co_await generic_.run(context);
+}
+
+std::string Engine::allowed(const Context& context) const {
+  std::string out;
+  const auto match = router_.match(context.host, context.path);
+  for (const Method method : {Method::kGet, Method::kPost, Method::kPut, Method::kPatch, Method::kDelete}) {
+    if (!match || !match->operation(method)) continue;
+    if (!out.empty()) out += ", ";
+    out += method == Method::kGet ? "GET, HEAD" : catalogue::name(method);
+  }
+  return out;
 }
 
 Task<net::Response> Engine::handle(net::Request& request, std::string product, std::string page_base) {
@@ -185,7 +209,6 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
     co_return response;
   }
   const auto started = std::chrono::steady_clock::now();
-  if (request.method == "HEAD") request.method = "GET";
   Context context{.operation = catalogue::Operation(0),
                   .host = product,
                   .base_url = fmt::format("https://{}.twilio.com", product),
@@ -228,6 +251,7 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
       response = error_response(error);
     }
     if (error.status == 401) response.header("WWW-Authenticate", "Basic realm=\"Twilio API\"");
+    if (error.status == 405) response.header("Allow", allowed(context));
   }
   add_standard_headers(response);
   const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -259,13 +283,7 @@ Task<Result<Reply>> Engine::seed(const Principal& principal, std::string_view ur
                   .account = principal.account,
                   .raw_body = {},
                   .content_type = {}};
-  std::string_view text = match->path.path_template();
-  for (std::size_t i = 0; i < match->value_count; ++i) {
-    const std::size_t open = text.find('{');
-    const std::size_t close = text.find('}', open);
-    context.values.emplace_back(text.substr(open + 1, close - open - 1), percent_decode(match->values[i]));
-    text.remove_prefix(close + 1);
-  }
+  if (!take_values(context, *match, match->path)) co_return bad("url names no resource");
   net::Request none;
   DT_CO_CHECK(address_account(none, context));
   co_return co_await generic_.seed(context);
@@ -275,11 +293,11 @@ std::string render_error(const Error& error) {
   std::string out = fmt::format("{{\"code\": {}, ", error.code);
   if (error.status == 401 || !error.detail.empty()) {
     out += "\"detail\": ";
-    append_json_string(out, error.detail);
+    append_json_string(out, valid_utf8(error.detail));
     out += ", ";
   }
   out += "\"message\": ";
-  append_json_string(out, error.message);
+  append_json_string(out, valid_utf8(error.message));
   fmt::format_to(std::back_inserter(out), ", \"more_info\": \"https://www.twilio.com/docs/errors/{}\", \"status\": {}}}",
                  error.code, error.status);
   return out;

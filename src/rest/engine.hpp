@@ -44,6 +44,8 @@ class Engine {
   };
 
   Task<Result<Reply>> answer(net::Request& request, Context& context);
+  /// Methods that the path of the request has, for an Allow header.
+  std::string allowed(const Context& context) const;
   Result<> decode(const net::Request& request, Context& context) const;
   Result<> address_account(const net::Request& request, Context& context) const;
 

@@ -32,7 +32,9 @@ std::string_view alias_of(const json::object& resource) {
 
 json::object parse_object(std::string_view text) {
   boost::system::error_code error;
-  json::value value = json::parse(text, error);
+  json::parse_options options;
+  options.max_depth = 2 * kJsonDepthMax;  // what a request brought, inside what we put around it
+  json::value value = json::parse(text, error, {}, options);
   if (error || !value.is_object()) return {};
   return std::move(value.get_object());
 }
@@ -47,6 +49,21 @@ bool is_change_date(std::string_view name) {
 }
 bool is_creation_date(std::string_view name) {
   return name == "date_created" || name == "created_at" || name == "createdAt" || name == "date_generated";
+}
+
+/// Percent-encodes what may not stand in a path segment (RFC 3986).
+void append_path_encoded(std::string& out, std::string_view text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@";
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  for (const char c : text) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out += '%';
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[static_cast<unsigned char>(c) & 15];
+    }
+  }
 }
 
 bool same_word(std::string_view parameter, std::string_view property) {
@@ -163,7 +180,7 @@ json::value Generic::links(const Context& context, Path instance, const json::ob
           if (same_word(name, property)) value = text;
         }
       }
-      url += value;
+      append_path_encoded(url, value);
       rest.remove_prefix(close + 1);
     }
     out[link.name] = absolute ? context.base_url + url : url;
@@ -281,7 +298,10 @@ Task<Result<Reply>> Generic::create(Context& context, const PathModel& model, st
   const bool is_2010 = context.host == "api";
   std::string url = std::string(context.path);
   if (url.ends_with(".json")) url.resize(url.size() - 5);
-  if (model.shape == Shape::kCollection) url += '/' + id;
+  if (model.shape == Shape::kCollection) {
+    url += '/';
+    append_path_encoded(url, id);
+  }
   if (is_2010) url += ".json";
   for (const std::string_view name : {"url", "uri"}) {
     const auto property = model.resource.property(name);
@@ -449,7 +469,9 @@ Task<Result<Reply>> Generic::list(Context& context, const PathModel& model) {
   }
   const Schema schema = context.operation.item();
   listing.append = [schema, now](std::string& out, const store::Record& row) {
-    if (schema.property_count() == 0) {
+    if (schema.type() == catalogue::Type::kString) {
+      append_json_string(out, row.id);  // a list of names
+    } else if (schema.property_count() == 0) {
       out += row.value;
     } else {
       append_wire_json(out, shape(parse_object(row.value), schema, now));

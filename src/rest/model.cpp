@@ -44,19 +44,6 @@ std::string snake(std::string_view name) {
   return out;
 }
 
-/// The fullest schema that any operation on the two paths answers with.
-Schema fullest(std::optional<Path> collection, std::optional<Path> instance) {
-  Schema best{0};
-  for (const auto& path : {collection, instance}) {
-    if (!path) continue;
-    for (std::size_t i = 0; i < path->operation_count(); ++i) {
-      const Schema schema = path->operation_at(i).item();
-      if (schema.property_count() > best.property_count()) best = schema;
-    }
-  }
-  return best;
-}
-
 std::string_view find_id_property(Schema schema, std::string_view parameter) {
   for (const std::string& name : {snake(parameter), std::string(parameter)}) {
     if (const auto property = schema.property(name)) return property->name();
@@ -64,8 +51,22 @@ std::string_view find_id_property(Schema schema, std::string_view parameter) {
   for (const std::string_view name : {"sid", "id"}) {
     if (const auto property = schema.property(name)) return property->name();
   }
-  // `/Conferences/{ConferenceSid}`: the resource may say conference_sid; `/Channels/{ChannelSid}` of a user: channel_sid.
   return {};
+}
+
+/// The fullest schema that any operation on the two paths answers with; one that tells what the resource is named by wins.
+Schema fullest(std::optional<Path> collection, std::optional<Path> instance, std::string_view id_parameter) {
+  Schema best{0};
+  for (const auto& path : {collection, instance}) {
+    if (!path) continue;
+    for (std::size_t i = 0; i < path->operation_count(); ++i) {
+      const Schema schema = path->operation_at(i).item();
+      const bool named = !find_id_property(schema, id_parameter).empty();
+      const bool best_named = !find_id_property(best, id_parameter).empty();
+      if (named != best_named ? named : schema.property_count() > best.property_count()) best = schema;
+    }
+  }
+  return best;
 }
 
 }  // namespace
@@ -111,7 +112,7 @@ Model::Model() {
       const bool lists = get && !get->list_key().empty();
       if (lists || (model.instance && !get)) {
         model.shape = Shape::kCollection;
-      } else if (get || path.operation(Method::kPut) || path.operation(Method::kPatch)) {
+      } else if (get || path.operation(Method::kPut) || path.operation(Method::kPatch) || path.operation(Method::kDelete)) {
         model.shape = Shape::kSingleton;
       } else {
         model.shape = Shape::kAction;
@@ -119,11 +120,12 @@ Model::Model() {
     }
     const auto collection = model.shape == Shape::kInstance ? model.collection : std::optional(i);
     const auto instance = model.shape == Shape::kInstance ? std::optional(i) : model.instance;
+    const std::string_view last = instance ? segments[*instance].back() : std::string_view("{}");
+    const std::string_view id_parameter = last.substr(1, last.size() - 2);
     model.resource = fullest(collection ? std::optional(Path(*collection)) : std::nullopt,
-                             instance ? std::optional(Path(*instance)) : std::nullopt);
+                             instance ? std::optional(Path(*instance)) : std::nullopt, id_parameter);
     if (instance) {
-      const std::string_view last = segments[*instance].back();
-      model.id_property = find_id_property(model.resource, last.substr(1, last.size() - 2));
+      model.id_property = find_id_property(model.resource, id_parameter);
     } else if (model.resource.property("sid")) {
       model.id_property = "sid";
     } else if (model.resource.property("id")) {
@@ -141,15 +143,16 @@ Model::Model() {
       if (!is_placeholder(all[end - 1])) continue;
       const auto parent = lookup(path.host(), std::span(all).first(end));
       if (!parent) continue;
-      // A parent that the API makes must be there; so must one that is named by a SID. Names that are facts of the world
-      // (a country, a phone number, a resource type) need not.
-      bool sid = false;
-      if (const Path parent_path(*parent); parent_path.operation_count() > 0) {
+      // A parent that the API makes or deletes must be there; so must one that is named by a SID. Names that are facts of
+      // the world (a country, a phone number, a resource type) need not.
+      const Path parent_path(*parent);
+      bool sid = parent_path.operation(Method::kDelete).has_value();
+      if (parent_path.operation_count() > 0) {
         const auto operation = parent_path.operation_at(0);
         for (std::size_t p = 0; p < operation.parameter_count(); ++p) {
           const auto parameter = operation.parameter_at(p);
           if (parameter.place() == catalogue::Place::kPath && parameter.name() == paths_[*parent].id_parameter) {
-            sid = !parameter.schema().sid_prefix().empty();
+            sid = sid || !parameter.schema().sid_prefix().empty();
           }
         }
       }

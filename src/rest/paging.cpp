@@ -1,23 +1,42 @@
 #include "rest/paging.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <span>
 
 #include <fmt/format.h>
 
 #include "base/form.hpp"
+#include "rest/values.hpp"
 
 namespace dialtone::rest {
 namespace {
 
-bool is_paging(std::string_view name) { return name == "PageSize" || name == "Page" || name == "PageToken"; }
+// The newest APIs write their parameters in lower case; one says only Size and Token.
+constexpr std::array<std::string_view, 3> kSizeNames{"PageSize", "pageSize", "Size"};
+constexpr std::array<std::string_view, 2> kPageNames{"Page", "page"};
+constexpr std::array<std::string_view, 3> kTokenNames{"PageToken", "pageToken", "Token"};
 
-Result<std::size_t> number(const Context& context, std::string_view name, std::size_t otherwise) {
-  const std::string_view text = context.query.get(name);
+bool is_paging(std::string_view name) {
+  return std::ranges::find(kSizeNames, name) != kSizeNames.end() || std::ranges::find(kPageNames, name) != kPageNames.end() ||
+         std::ranges::find(kTokenNames, name) != kTokenNames.end();
+}
+
+std::string_view first_of(const Context& context, std::span<const std::string_view> names) {
+  for (const std::string_view name : names) {
+    if (const std::string_view value = context.query.get(name); !value.empty()) return value;
+  }
+  return {};
+}
+
+Result<std::size_t> number(const Context& context, std::span<const std::string_view> names, std::size_t otherwise) {
+  const std::string_view text = first_of(context, names);
   if (text.empty()) return otherwise;
   std::size_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) {
-    return fail({errors::kBadRequest, fmt::format("Invalid value for parameter {}: {}", name, text)});
+    return fail({errors::kBadRequest, fmt::format("Invalid value for parameter {}: {}", names.front(), text)});
   }
   return value;
 }
@@ -54,10 +73,14 @@ void append_url_or_null(std::string& out, std::string_view base, const std::stri
 
 Result<PageRequest> parse_page(const Context& context) {
   PageRequest request;
-  DT_TRY(request.size, number(context, "PageSize", kPageSizeDefault));
-  DT_TRY(request.page, number(context, "Page", 0));
+  // Where a client cannot ask for the rest, it gets all there is.
+  const auto& operation = context.operation;
+  bool paged = operation.response().property("meta").has_value();
+  for (std::size_t i = 0; i < operation.parameter_count() && !paged; ++i) paged = is_paging(operation.parameter_at(i).name());
+  DT_TRY(request.size, number(context, kSizeNames, paged ? kPageSizeDefault : kPageSizeMax));
+  DT_TRY(request.page, number(context, kPageNames, 0));
   request.size = std::clamp<std::size_t>(request.size, 1, kPageSizeMax);
-  const std::string_view token = context.query.get("PageToken");
+  const std::string_view token = first_of(context, kTokenNames);
   if (token.empty()) {
     request.page = 0;  // without a token a page number means nothing
     return request;
@@ -72,7 +95,7 @@ Result<PageRequest> parse_page(const Context& context) {
 
 std::string render_page(const Context& context, const PageRequest& request, const PageEdge& edge, std::string_view rows) {
   const bool has_previous = request.page > 0;
-  const std::string here = page_url(context, request.size, request.page, context.query.get("PageToken"));
+  const std::string here = page_url(context, request.size, request.page, first_of(context, kTokenNames));
   const std::string first = page_url(context, request.size, 0, "");
   const std::string next = edge.more ? page_url(context, request.size, request.page + 1, "PA" + edge.last_id) : "";
   const std::string previous =
@@ -87,7 +110,9 @@ std::string render_page(const Context& context, const PageRequest& request, cons
     out += rows;
     out += ']';
   };
-  if (schema.property("meta")) {
+  const auto meta = schema.property("meta");
+  const auto standard = meta ? meta->schema().property("next_page_url") : std::nullopt;
+  if (standard && standard->schema().nullable() && schema.property_count() == 2) {
     out += "{\"meta\": {\"page\": ";
     out += std::to_string(request.page);
     out += ", \"page_size\": ";
@@ -108,13 +133,64 @@ std::string render_page(const Context& context, const PageRequest& request, cons
     return out;
   }
   if (!schema.property("next_page_uri")) {
-    out += '{';
-    append_rows();
-    if (schema.property("uri")) {
-      out += ", \"uri\": ";
-      append_json_string(out, context.path);
-    }
-    out += '}';
+    // Envelopes of their own: each member that we know the meaning of, the others as plain as they may be.
+    const auto url = [&](const std::string& target) {
+      return target.empty() ? json::value(nullptr) : json::value(std::string(context.page_base) + target);
+    };
+    const auto token = [](char way, bool there, const std::string& id) {
+      return there ? json::value(std::string("P") + way + id) : json::value(nullptr);
+    };
+    const bool before = has_previous && edge.count > 0;
+    const std::size_t seen = request.page * request.size + edge.count + (edge.more ? 1 : 0);  // all, as far as we looked
+    const json::object known{
+        {"key", key},
+        {"page", request.page},
+        {"current_page", request.page},
+        {"page_size", request.size},
+        {"pageSize", request.size},
+        {"per_page", request.size},
+        {"url", url(here)},
+        {"uri", context.path},
+        {"first_page_url", url(first)},
+        {"next_page_url", url(next)},
+        {"previous_page_url", url(previous)},
+        {"next_token", token('A', edge.more, edge.last_id)},
+        {"nextToken", token('A', edge.more, edge.last_id)},
+        {"previous_token", token('B', before, edge.first_id)},
+        {"previousToken", token('B', before, edge.first_id)},
+        {"has_next", edge.more},
+        {"has_prev", before},
+        {"total_elements", seen},
+        {"totalResults", seen},
+        {"total_pages", request.page + (edge.more ? 2 : 1)},
+    };
+    const auto append_members = [&](const auto& self, catalogue::Schema members) -> void {
+      out += '{';
+      bool any = false;
+      for (std::size_t i = 0; i < members.property_count(); ++i) {
+        const auto property = members.property_at(i);
+        const json::value* found = known.if_contains(property.name());
+        const json::value value = found ? *found : plain_value(property.schema(), TimePoint{});
+        // What may not be null is left out when there is none of it: a client that follows links then stops.
+        const bool absent = value.is_null() && !property.schema().nullable() && !property.required();
+        if (absent && property.name() != key && property.name() != "meta") continue;
+        if (any) out += ", ";
+        any = true;
+        if (property.name() == key && members.index() == schema.index()) {
+          append_rows();
+          continue;
+        }
+        append_json_string(out, property.name());
+        out += ": ";
+        if (property.name() == "meta") {
+          self(self, property.schema());
+        } else {
+          append_wire_json(out, value);
+        }
+      }
+      out += '}';
+    };
+    append_members(append_members, schema);
     return out;
   }
   const std::size_t start = edge.count == 0 ? 0 : request.page * request.size;

@@ -1,6 +1,7 @@
 #include "rest/parameters.hpp"
 
 #include <charconv>
+#include <cmath>
 
 #include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
@@ -30,7 +31,7 @@ std::string complaint(std::string_view text, Schema schema) {
     }
     case Type::kNumber: {
       double value = 0;
-      return is_number(text, value) ? "" : "is not a number";
+      return is_number(text, value) && std::isfinite(value) ? "" : "is not a number";
     }
     case Type::kBoolean:
       return boost::iequals(text, "true") || boost::iequals(text, "false") ? "" : "is not true or false";

@@ -9,6 +9,7 @@ namespace dialtone::rest {
 namespace {
 
 constexpr std::size_t kRepeatMax = 64;
+constexpr std::size_t kOpenRepeat = 10;  ///< how often `+` takes a class: enough that two samples differ
 constexpr std::size_t kTextMax = 512;
 
 class Sampler {
@@ -48,18 +49,21 @@ class Sampler {
     const std::string_view start = rest_;
     const std::string first = atom();
     const std::string_view source = start.substr(0, start.size() - rest_.size());
-    const std::size_t count = repeats();
+    const bool many = source == "." || source.starts_with('[') || source.starts_with('\\');
+    const std::size_t count = repeats(many ? kOpenRepeat : 1);
     std::string out;
     for (std::size_t i = 0; i < count; ++i) out += i == 0 ? first : Sampler(source).atom();
     return out;
   }
 
-  std::size_t repeats() {
+  std::size_t repeats(std::size_t open) {
     std::size_t count = 1;
     if (take('*')) {
       count = 0;
-    } else if (take('?') || take('+')) {
+    } else if (take('?')) {
       count = 1;
+    } else if (take('+')) {
+      count = open;
     } else if (at('{') && rest_.size() > 1 && rest_[1] >= '0' && rest_[1] <= '9') {
       next();
       count = 0;
@@ -92,7 +96,7 @@ class Sampler {
     }
     if (at('[')) return choose(char_class());
     if (take('^') || take('$')) return "";
-    if (take('.')) return "a";
+    if (take('.')) return choose("abcdefghijklmnopqrstuvwxyz0123456789");
     if (take('\\')) return choose(escape(next()));
     return {next()};
   }
@@ -146,6 +150,12 @@ class Sampler {
       const bool upper = c >= 'A' && c <= 'Z';
       if (!upper || set.find(static_cast<char>(c + 32)) == std::string::npos) pool += c;
     }
+    // And letters and digits, where the class has signs beside them.
+    std::string plain;
+    for (const char c : pool) {
+      if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) plain += c;
+    }
+    if (!plain.empty()) pool = std::move(plain);
     return {pool[std::stoul(random_hex(3), nullptr, 16) % pool.size()]};
   }
 

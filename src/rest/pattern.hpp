@@ -7,7 +7,7 @@
 
 namespace dialtone::rest {
 
-/// Unbounded repeats are taken once (or not at all for `*`); classes choose at random, lower case where they may.
+/// `*` takes nothing, `+` a few of a class and one of anything else; classes choose at random, lower case where they may.
 std::string sample_pattern(std::string_view pattern);
 
 /// Does the whole of `text` match? True for a pattern that cannot be read, false for a text over 512 bytes.

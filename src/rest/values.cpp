@@ -1,6 +1,7 @@
 #include "rest/values.hpp"
 
 #include <charconv>
+#include <cmath>
 
 #include "rest/pattern.hpp"
 
@@ -146,7 +147,8 @@ std::optional<json::value> from_text(std::string_view text, Schema schema) {
     case Type::kNumber: {
       double number = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-      if (error == std::errc{} && end == text.data() + text.size()) value = number;
+      // "nan" and "inf" read as numbers, but JSON has no word for them.
+      if (error == std::errc{} && end == text.data() + text.size() && std::isfinite(number)) value = number;
       break;
     }
     case Type::kBoolean:
@@ -170,13 +172,45 @@ std::optional<json::value> from_text(std::string_view text, Schema schema) {
   return value;
 }
 
+namespace {
+
+/// Members that the schema does not name go, all the way down.
+json::value trimmed(const json::value& value, Schema schema, int depth) {
+  if (depth > kDepthMax) return value;
+  if (const auto* array = value.if_array(); array && schema.type() == Type::kArray) {
+    json::array out;
+    out.reserve(array->size());
+    for (const auto& each : *array) out.push_back(trimmed(each, schema.items(), depth + 1));
+    return out;
+  }
+  const auto* object = value.if_object();
+  if (!object || schema.property_count() == 0) return value;
+  json::object out;
+  for (const auto& [name, member] : *object) {
+    if (const auto property = schema.property(name)) {
+      out[name] = trimmed(member, property->schema(), depth + 1);
+    } else if (schema.additional().index() != 0) {
+      out[name] = member;
+    }
+  }
+  return out;
+}
+
+bool is_flat(const json::value& value) { return !value.is_object() && !value.is_array(); }
+
+}  // namespace
+
 json::object shape(const json::object& resource, Schema schema, TimePoint now) {
   json::object out;
   out.reserve(schema.property_count());
   for (std::size_t i = 0; i < schema.property_count(); ++i) {
     const auto property = schema.property_at(i);
     const json::value* member = resource.if_contains(property.name());
-    out[property.name()] = member && conforms(*member, property.schema()) ? *member : plain_value(property.schema(), now);
+    if (!member || !conforms(*member, property.schema())) {
+      out[property.name()] = plain_value(property.schema(), now);
+    } else {
+      out[property.name()] = is_flat(*member) ? *member : trimmed(*member, property.schema(), 0);
+    }
   }
   return out;
 }

@@ -72,7 +72,9 @@ std::string xml_from_json(std::string_view json_text, std::string_view resource,
   std::string out(kHeader);
   out += "<TwilioResponse>";
   boost::system::error_code error;
-  const json::value value = json::parse(json_text, error);
+  json::parse_options options;
+  options.max_depth = 2 * kJsonDepthMax;  // what a request brought, inside what we put around it
+  const json::value value = json::parse(json_text, error, {}, options);
   const json::object* object = error ? nullptr : value.if_object();
   const json::value* rows = object && !list_key.empty() ? object->if_contains(list_key) : nullptr;
   if (rows && rows->is_array()) {

@@ -18,8 +18,7 @@ std::string default_name(TimePoint now) {
 
 /// An account may see itself and, if it is a parent, its subaccounts.
 bool may_see(const rest::Principal& principal, const rest::Account& account) {
-  return account.sid == principal.account->sid ||
-         (account.owner_sid == principal.account->sid && principal.key_sid.empty());
+  return account.sid == principal.account->sid || account.owner_sid == principal.account->sid;
 }
 
 }  // namespace
@@ -68,6 +67,7 @@ rest::Resource account(rest::Services& services, Directory& directory) {
           .path = kOne,
           .methods = {{.method = catalogue::Method::kGet,
                        .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
+                         if (!context.principal.key_sid.empty()) co_return fail(errors::kAuthenticate);
                          const auto account = directory.find(context.value("Sid"));
                          if (!account || !may_see(context.principal, *account)) co_return fail(rest::not_found(context));
                          const auto record = co_await services.ledger.store().get(kAccountsScope, account->sid);
@@ -76,6 +76,7 @@ rest::Resource account(rest::Services& services, Directory& directory) {
                        }},
                       {.method = catalogue::Method::kPost,
                        .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
+                         if (!context.principal.key_sid.empty()) co_return fail(errors::kAuthenticate);
                          const auto account = directory.find(context.value("Sid"));
                          if (!account || !may_see(context.principal, *account)) co_return fail(rest::not_found(context));
                          Directory::Change change;

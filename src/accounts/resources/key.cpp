@@ -2,6 +2,8 @@
 #include "rest/paging.hpp"
 
 namespace dialtone::accounts::resources {
+// An API key of the standard kind can do all but manage accounts and keys (source: API keys overview), so each method refuses
+// requests that were signed with one.
 namespace {
 
 std::string scope_of(const rest::Context& context) { return context.account->sid + "/api/Keys"; }
@@ -20,12 +22,14 @@ rest::Resource keys(rest::Services& services, Directory& directory, std::string_
           .path = path,
           .methods = {{.method = catalogue::Method::kPost,
                        .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
+                         if (!context.principal.key_sid.empty()) co_return fail(errors::kAuthenticate);
                          DT_CO_TRY(auto key, co_await directory.create_key(context.account,
                                                                            std::string(context.form.get("FriendlyName"))));
                          co_return rest::Reply{.status = context.operation.status(), .body = std::move(key)};
                        }},
                       {.method = catalogue::Method::kGet,
                        .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
+                         if (!context.principal.key_sid.empty()) co_return fail(errors::kAuthenticate);
                          rest::Listing listing{.scope = scope_of(context)};
                          co_return co_await rest::list(context, services.ledger.store(), std::move(listing));
                        }}}};
@@ -36,12 +40,14 @@ rest::Resource key(rest::Services& services, Directory& directory, std::string_v
           .path = path,
           .methods = {{.method = catalogue::Method::kGet,
                        .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
+                         if (!context.principal.key_sid.empty()) co_return fail(errors::kAuthenticate);
                          const auto found = co_await services.ledger.store().get(scope_of(context), context.value("Sid"));
                          if (!found) co_return fail(rest::not_found(context));
                          co_return rest::Reply{.status = 200, .body = found->value};
                        }},
                       {.method = catalogue::Method::kPost,
                        .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
+                         if (!context.principal.key_sid.empty()) co_return fail(errors::kAuthenticate);
                          const auto found = co_await services.ledger.store().get(scope_of(context), context.value("Sid"));
                          if (!found) co_return fail(rest::not_found(context));
                          const auto* name = context.form.find("FriendlyName");
@@ -55,6 +61,7 @@ rest::Resource key(rest::Services& services, Directory& directory, std::string_v
                        }},
                       {.method = catalogue::Method::kDelete,
                        .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
+                         if (!context.principal.key_sid.empty()) co_return fail(errors::kAuthenticate);
                          const std::string sid(context.value("Sid"));
                          if (!co_await services.ledger.store().get(scope_of(context), sid)) co_return fail(rest::not_found(context));
                          store::Transaction transaction;

@@ -3,6 +3,7 @@
 #include "base/e164.hpp"
 #include "messaging/resources/resources.hpp"
 #include "rest/paging.hpp"
+#include "rest/values.hpp"
 #include "webhook/url.hpp"
 
 namespace dialtone::messaging::resources {
@@ -106,7 +107,7 @@ json::object blank(const rest::Account& account, const std::string& sid, const E
   n["phone_number"] = phone.text();
   n["origin"] = "twilio";
   n["sid"] = sid;
-  n["sms_application_sid"] = "";
+  n["sms_application_sid"] = nullptr;
   n["sms_fallback_method"] = "POST";
   n["sms_fallback_url"] = "";
   n["sms_method"] = "POST";
@@ -136,6 +137,11 @@ json::object blank(const rest::Account& account, const std::string& sid, const E
 json::object parse_record(const store::Record& row) {
   json::value value = json::parse(row.value);
   return std::move(value.get_object());
+}
+
+/// The number as the operation's document shows it: its type, say, is told of some lists and not of others.
+std::string shown(Messenger& messenger, const Context& context, const json::object& number) {
+  return wire_json(rest::shape(number, context.operation.item(), messenger.services().clock.now()));
 }
 
 /// A free number in a North American area code.
@@ -177,6 +183,7 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
       return false;
     };
   }
+  listing.append = [&](std::string& out, const store::Record& row) { out += shown(messenger, context, parse_record(row)); };
   co_return co_await rest::list(context, messenger.services().ledger.store(), std::move(listing));
 }
 
@@ -199,7 +206,7 @@ Task<Result<Reply>> update(Messenger& messenger, Context& context) {
     const auto committed = co_await messenger.services().ledger.commit(std::move(transaction));
     if (committed) {
       messenger.numbers().remember(number);
-      co_return Reply{.status = 200, .body = wire_json(number)};
+      co_return Reply{.status = 200, .body = shown(messenger, context, number)};
     }
     if (committed.error().code != store::kConflict.code) co_return fail(committed.error());
   }
@@ -230,7 +237,7 @@ Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
 Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
   const auto record = co_await messenger.services().ledger.store().get(number_scope(context.account->sid), context.value("Sid"));
   if (!record) co_return fail(rest::not_found(context));
-  co_return Reply{.status = 200, .body = record->value};
+  co_return Reply{.status = 200, .body = shown(messenger, context, parse_record(*record))};
 }
 
 }  // namespace
@@ -272,7 +279,8 @@ rest::Resource incoming_phone_numbers(Messenger& messenger, std::string_view pat
           .methods = {{.method = catalogue::Method::kPost,
                        .run = [&messenger](Context& context) -> Task<Result<Reply>> {
                          DT_CO_TRY(auto record, co_await create_number(messenger, context.account, context.form));
-                         co_return Reply{.status = 201, .body = std::move(record)};
+                         const json::value number = json::parse(record);
+                         co_return Reply{.status = 201, .body = shown(messenger, context, number.get_object())};
                        },
                        .validates = true},
                       {.method = catalogue::Method::kGet,

@@ -1,0 +1,362 @@
+// Walks all operations of the documents against a running program, parents before children: creates, fetches, lists,
+// updates and deletes, and checks each answer against its document. What the API cannot create is made through the
+// control API, so that the rest of its operations meet content.
+
+import { isDeepStrictEqual } from 'node:util';
+import { Catalogue, Values, isPlaceholder, merged, shapeOf, snake } from './openapi.mjs';
+
+const paging = new Set(['PageToken', 'Page', 'pageToken', 'page', 'Token']);
+
+/** Values that only the program under test can name: what is sent must be sendable. */
+let numbers = 2000;
+const given = (server) => ({
+  CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'StatusCallback', 'ApplicationSid'] },
+  UpdateMessage: { Body: '', omit: ['Status'] },
+  CreateIncomingPhoneNumber: { omit: ['AreaCode'], get PhoneNumber() { return `+1415555${String(++numbers).padStart(4, '0')}`; } },
+});
+
+export class Walk {
+  constructor(server) {
+    this.server = server;
+    this.catalogue = new Catalogue();
+    this.values = new Values();
+    this.given = given(server);
+    this.outcome = new Map();   // operation → { conforms, failures, absent, none }
+    for (const operation of this.catalogue.operations) this.outcome.set(operation, { answers: 0, failures: [], absent: 0, none: 0, seeded: false });
+    this.byPath = new Map();    // shape → { methods: Map(method → operations), template, segments }
+    for (const operation of this.catalogue.operations) {
+      const shape = shapeOf(operation.host, operation.segments);
+      if (!this.byPath.has(shape)) this.byPath.set(shape, { shape, host: operation.host, segments: operation.segments, json: operation.template.endsWith('.json'), methods: new Map() });
+      const { methods } = this.byPath.get(shape);
+      methods.set(operation.method, [...(methods.get(operation.method) ?? []), operation]);
+    }
+    this.live = new Map();      // shape of an instance path → the id that children live under
+    this.problems = [];         // of state: what was made is not there, what was deleted is
+  }
+
+  async run() {
+    const hosts = new Map();
+    for (const path of this.byPath.values()) hosts.set(path.host, [...(hosts.get(path.host) ?? []), path]);
+    await Promise.all([...hosts.values()].map((paths) => this.walkHost(paths)));
+  }
+
+  async walkHost(paths) {
+    const families = new Map();
+    for (const path of paths) {
+      const instance = isPlaceholder(path.segments.at(-1));
+      const key = instance ? shapeOf(path.host, path.segments.slice(0, -1)) : path.shape;
+      if (!families.has(key)) families.set(key, { host: path.host, depth: key.split('/').length });
+      families.get(key)[instance ? 'instance' : 'collection'] = path;
+    }
+    const sorted = [...families.values()].sort((a, b) => a.depth - b.depth);
+    for (const family of sorted) {
+      const { collection, instance } = family;
+      const list = collection && (this.isList(collection) || (instance && !collection.methods.has('GET')));
+      if (collection && !list) {
+        await this.walkSingle(collection);
+        family.collection = undefined;
+      }
+      if (list || instance) await this.walkResources(family);
+    }
+    const deletable = sorted.filter((family) => family.instance?.methods.has('DELETE') && this.live.has(family.instance.shape));
+    const gone = [];
+    for (const family of deletable) {
+      const { shape } = family.instance;
+      if (gone.some((each) => shape.startsWith(`${each}/`)) || !this.live.has(shape)) continue;
+      await this.deleteWithChildren(family.instance, paths);
+      gone.push(shape);
+    }
+  }
+
+  isList(path) {
+    const schema = this.answerSchema(path.methods.get('GET')?.[0]);
+    const members = Object.entries(schema?.properties ?? {}).map(([name, each]) => [name, merged(path.methods.get('GET')[0].document.root, each)]);
+    const rows = members.filter(([, each]) => each.type === 'array');
+    return rows.length > 0 && members.some(([name]) => /^(meta|next_page_uri|has_next|totalResults)$/.test(name));
+  }
+
+  answerSchema(operation) {
+    const answer = operation && [...operation.answers].find(([status, each]) => status < 300 && each)?.[1];
+    return answer ? merged(operation.document.root, answer.schema) : undefined;
+  }
+
+  // --- one resource of its kind, or an action -----------------------------------------------------------------------
+
+  async walkSingle(path) {
+    const url = this.url(path);
+    const { methods } = path;
+    const makes = ['POST', 'PUT', 'PATCH'].some((method) => methods.has(method));
+    if (methods.has('GET')) {
+      const first = await this.call(path, 'GET', url, false, true);
+      for (const method of ['PUT', 'POST', 'PATCH']) {
+        for (const all of [false, true]) if (methods.has(method)) await this.call(path, method, url, all);
+      }
+      if (first.status === 404) {
+        if (!makes) await this.seed(path, url);
+        await this.call(path, 'GET', url, true, false, !makes);
+      }
+    } else {
+      for (const method of ['PUT', 'POST', 'PATCH']) {
+        for (const all of [false, true]) if (methods.has(method)) await this.call(path, method, url, all);
+      }
+    }
+    if (methods.has('DELETE')) {
+      let answer = await this.call(path, 'DELETE', url, true, true);
+      if (answer.status === 404) {
+        await this.seed(path, url);
+        answer = await this.call(path, 'DELETE', url, true, false, true);
+      }
+    }
+  }
+
+  // --- many of a kind -----------------------------------------------------------------------------------------------
+
+  async walkResources({ host, collection, instance }) {
+    const ids = [];
+    const bodies = [];
+    const base = collection ?? { ...instance, segments: instance.segments.slice(0, -1) };
+    const url = this.url(base);
+    if (collection?.methods.has('GET')) await this.call(collection, 'GET', url, false);
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      if (!collection?.methods.has(method)) continue;
+      for (const all of [false, true]) {
+        const answer = await this.call(collection, method, url, all, method === 'DELETE');
+        const id = method === 'POST' && answer.ok ? this.idOf(instance, answer.json) : undefined;
+        if (id === undefined) continue;
+        ids.push(id);
+        bodies.push(answer.json);
+      }
+    }
+    // A PUT makes what it names.
+    if (instance?.methods.has('PUT') && ids.length === 0) {
+      for (const all of [false, true]) {
+        const id = this.freeId(instance);
+        const answer = await this.call(instance, 'PUT', this.url(instance, id), all, true);
+        if (answer.ok) ids.push(id);
+      }
+    }
+    let seeded = false;
+    if (ids.length === 0) {
+      seeded = true;
+      for (let i = 0; i < 2; ++i) {
+        const id = instance ? this.freeId(instance) : undefined;
+        const made = await this.seed(instance ?? collection, instance ? this.url(instance, id) : url);
+        if (made && instance) ids.push(id);
+      }
+    }
+    if (collection?.methods.has('GET')) {
+      const listed = await this.call(collection, 'GET', url, false, false, seeded);
+      const rows = this.rowsOf(listed.json);
+      if (rows && instance && ids.length > 0 && rows.length === 0) this.problems.push(`${url} lists nothing of what was made`);
+      await this.call(collection, 'GET', url, true);
+    }
+    if (!instance) return;
+    for (const [i, id] of ids.entries()) {
+      const here = this.url(instance, id);
+      let before;
+      if (instance.methods.has('GET')) {
+        before = await this.call(instance, 'GET', here, false, false, seeded);
+        if (before.ok && bodies[i] && before.headers['dialtone-behaviour'] === 'generic') this.compare(here, bodies[i], before.json);
+      }
+      for (const method of ['POST', 'PUT', 'PATCH']) {
+        if (!instance.methods.has(method)) continue;
+        for (const all of [false, true]) {
+          const answer = await this.call(instance, method, here, all, false, seeded);
+          if (answer.ok && answer.json && answer.headers['dialtone-behaviour'] === 'generic') this.compareSent(here, answer);
+        }
+      }
+      if (instance.methods.has('GET')) await this.call(instance, 'GET', here, true, false, seeded);
+    }
+    if (instance.methods.has('DELETE') && ids.length > 1) {
+      const id = ids.pop();
+      const here = this.url(instance, id);
+      const answer = await this.call(instance, 'DELETE', here, true, false, seeded);
+      if (answer.ok && instance.methods.has('GET')) await this.expectGone(instance, here);
+    }
+    if (ids.length > 0) this.live.set(instance.shape, ids[0]);
+  }
+
+  async deleteWithChildren(instance, paths) {
+    const below = paths.filter((path) => path.shape.startsWith(`${instance.shape}/`) && path.methods.has('GET'));
+    const urls = below.map((path) => [path, this.url(path)]);
+    const here = this.url(instance, this.live.get(instance.shape));
+    const answer = await this.call(instance, 'DELETE', here, true);
+    if (!answer.ok) return;
+    if (instance.methods.has('GET')) await this.expectGone(instance, here);
+    for (const [path, url] of urls) await this.expectGone(path, url);
+  }
+
+  async expectGone(path, url) {
+    const answer = await this.server.request(path.host, 'GET', url);
+    if (answer.status === 404 || answer.status === 501) return;
+    if (answer.headers['dialtone-behaviour'] !== 'generic') return;  // behaviours of their own have tests of their own
+    this.problems.push(`GET ${path.host} ${url} answers ${answer.status} after its resource or a parent was deleted`);
+  }
+
+  compare(url, made, fetched) {
+    for (const [name, value] of Object.entries(made ?? {})) {
+      if (!(name in fetched) || /date|_at$|At$|secret|token/i.test(name)) continue;
+      if (!isDeepStrictEqual(fetched[name], value)) {
+        this.problems.push(`${url}: ${name} was ${JSON.stringify(value)} when made and is ${JSON.stringify(fetched[name])} when fetched`);
+      }
+    }
+  }
+
+  /** What an update sent is what it answers, where a text of that name is in the answer. */
+  compareSent(url, answer) {
+    for (const [name, value] of Object.entries(answer.sent?.form ?? {})) {
+      const shown = answer.json[snake(name)];
+      if (typeof shown !== 'string' || typeof value !== 'string' || /^\d{4}-\d\d-\d\d|^\w{3}, /.test(shown)) continue;
+      if (/^(unique_?name|(account_?)?sid)$/i.test(name) || url.endsWith(`/${shown}`)) continue;  // the resource keeps its name
+      if (shown !== value) this.problems.push(`${url}: ${name} was set to ${value} and is ${shown}`);
+    }
+  }
+
+  // --- requests -----------------------------------------------------------------------------------------------------
+
+  /** Fills the template with the living parents; `id` is the last placeholder's value. */
+  url(path, id) {
+    const parts = path.segments.map((segment, i) => {
+      if (!isPlaceholder(segment)) return segment;
+      if (id !== undefined && i === path.segments.length - 1) return encodeURIComponent(id);
+      if (path.host === 'api' && segment === '{AccountSid}') return this.server.sid;
+      const shape = shapeOf(path.host, path.segments.slice(0, i + 1));
+      if (!this.live.has(shape)) this.live.set(shape, this.freeId(path, segment));
+      return encodeURIComponent(this.live.get(shape));
+    });
+    return `/${parts.join('/')}${path.json ? '.json' : ''}`;
+  }
+
+  freeId(path, segment = path.segments.at(-1)) {
+    const name = segment.slice(1, -1);
+    for (const operations of path.methods.values()) {
+      for (const operation of operations) {
+        const parameter = operation.parameters.find((each) => each.in === 'path' && each.name === name);
+        if (parameter) return String(this.values.of(operation.document.root, parameter.schema ?? { type: 'string' }, name)).replaceAll(' ', '-');
+      }
+    }
+    return `name-${++this.values.count}`;
+  }
+
+  idOf(instance, body) {
+    if (!instance || !body || typeof body !== 'object') return undefined;
+    const name = instance.segments.at(-1).slice(1, -1);
+    for (const key of [snake(name), name, name[0].toLowerCase() + name.slice(1), 'sid', 'id']) {
+      if (typeof body[key] === 'string' && body[key] !== '') return body[key];
+      if (typeof body[key] === 'number') return String(body[key]);
+    }
+    return undefined;
+  }
+
+  rowsOf(body) {
+    if (!body) return undefined;
+    const key = body.meta?.key ?? Object.keys(body).find((each) => Array.isArray(body[each]));
+    return Array.isArray(body[key]) ? body[key] : undefined;
+  }
+
+  request(operation, all) {
+    const { root } = operation.document;
+    const own = this.given[operation.id] ?? {};
+    const query = new URLSearchParams();
+    for (const parameter of operation.parameters) {
+      if (parameter.in !== 'query' || (!parameter.required && (!all || paging.has(parameter.name)))) continue;
+      const value = paging.has(parameter.name) ? 'PA-' : this.values.of(root, parameter.schema ?? {}, parameter.name);
+      for (const each of Array.isArray(value) ? value : [value]) query.append(parameter.name, typeof each === 'object' ? JSON.stringify(each) : each);
+    }
+    const headers = Object.fromEntries(operation.parameters.filter((each) => each.in === 'header' && (all || each.required) && each.name !== 'Authorization')
+      .map((each) => [each.name, String(this.values.of(root, each.schema ?? { type: 'string' }, each.name))]));
+    if (!operation.bodyType) return { query, headers };
+    if (operation.bodyType !== 'application/x-www-form-urlencoded') {
+      return { query, headers: { ...headers, 'Content-Type': operation.bodyType }, json: this.values.of(root, operation.bodySchema ?? {}, '', !all) };
+    }
+    const form = {};
+    const schema = merged(root, operation.bodySchema ?? {});
+    for (const [name, each] of Object.entries(schema.properties ?? {})) {
+      if ((!all && !schema.required?.includes(name)) || own.omit?.includes(name)) continue;
+      const value = this.values.of(root, each, name);
+      form[name] = Array.isArray(value) ? value.map((v) => (typeof v === 'object' ? JSON.stringify(v) : String(v)))
+        : typeof value === 'object' ? JSON.stringify(value) : String(value);
+    }
+    const { omit, ...fixed } = own;
+    return { query, headers, form: { ...form, ...fixed } };
+  }
+
+  /** Calls an operation and checks the answer against every document that has it. */
+  async call(path, method, url, all, mayBeAbsent = false, seeded = false) {
+    const operations = path.methods.get(method);
+    const sent = this.request(operations[0], all);
+    const target = sent.query.size > 0 ? `${url}?${sent.query}` : url;
+    let body;
+    const headers = { ...sent.headers };
+    if (sent.form) {
+      const pairs = Object.entries(sent.form).flatMap(([name, value]) => (Array.isArray(value) ? value.map((each) => [name, each]) : [[name, value]]));
+      body = new URLSearchParams(pairs).toString();
+      headers['Content-Type'] = 'application/x-www-form-urlencoded';
+    } else if (sent.json !== undefined) {
+      body = JSON.stringify(sent.json);
+    }
+    const answer = await this.server.request(path.host, method, target, { headers, body });
+    answer.ok = answer.status >= 200 && answer.status < 300;
+    answer.sent = sent;
+    for (const operation of operations) {
+      const outcome = this.outcome.get(operation);
+      if (answer.status === 501 && answer.json?.code) outcome.none += 1;
+      else if (answer.status === 404 && mayBeAbsent && answer.json?.code === 20404) outcome.absent += 1;
+      else {
+        const failure = this.check(operation, answer);
+        if (failure) outcome.failures.push(`${method} ${target} ${body === undefined ? '' : body.slice(0, 300)} → ${failure}`);
+        else outcome.answers += 1;
+        if (seeded) outcome.seeded = true;
+      }
+    }
+    return answer;
+  }
+
+  check(operation, answer) {
+    if (!operation.answers.has(answer.status) || answer.status >= 400) return `${answer.status}: ${answer.text.slice(0, 300)}`;
+    const promised = operation.answers.get(answer.status);
+    if (!promised) return answer.text === '' ? null : `a body where none is promised: ${answer.text.slice(0, 100)}`;
+    if (answer.json === undefined) return `no JSON: ${answer.text.slice(0, 100)}`;
+    const complaint = this.catalogue.validator.complaint(operation.document, promised, answer.json);
+    return complaint ? `${complaint} in ${answer.text.slice(0, 400)}` : null;
+  }
+
+  async seed(path, url) {
+    const operation = [...path.methods.values()].flat().find((each) => this.answerSchema(each));
+    let properties = {};
+    const item = operation && this.itemSchema(operation);
+    if (item) {
+      properties = this.values.of(operation.document.root, item);
+      if (typeof properties !== 'object' || Array.isArray(properties)) properties = {};
+      for (const name of Object.keys(properties)) if (/^(sid|id|url|uri|links|account_?sid)$/i.test(name)) delete properties[name];
+      if (isPlaceholder(path.segments.at(-1))) {
+        const name = path.segments.at(-1).slice(1, -1);
+        delete properties[name];
+        delete properties[snake(name)];
+      }
+    }
+    const answer = await this.server.control('POST', '/resources', { json: { url: `https://${path.host}.twilio.com${url}`, properties } });
+    // A country or a type is there once; the second of its name is refused.
+    if (answer.status !== 201 && answer.status !== 409) this.problems.push(`${url} cannot be made by hand: ${answer.text}`);
+    return answer.status === 201;
+  }
+
+  itemSchema(operation) {
+    const schema = this.answerSchema(operation);
+    if (operation.method !== 'GET' || isPlaceholder(operation.segments.at(-1)) || !this.isList(this.byPath.get(shapeOf(operation.host, operation.segments)))) return schema;
+    return Object.values(schema.properties).map((each) => merged(operation.document.root, each)).find((each) => each.type === 'array')?.items;
+  }
+
+  summary() {
+    const all = [...this.outcome];
+    const total = all.length;
+    const failed = all.filter(([, each]) => each.failures.length > 0);
+    const rest = all.filter(([, each]) => each.failures.length === 0);
+    const conforming = rest.filter(([, each]) => each.answers > 0);
+    const none = rest.filter(([, each]) => each.answers === 0 && each.none > 0).map(([operation]) => operation.label);
+    const absent = rest.filter(([, each]) => each.answers === 0 && each.none === 0 && each.absent > 0).map(([operation]) => operation.label);
+    const never = rest.filter(([, each]) => each.answers === 0 && each.none === 0 && each.absent === 0).map(([operation]) => operation.label);
+    const byHand = conforming.filter(([, each]) => each.seeded).length;
+    return { total, conforming: conforming.length, failed, none, absent, never, byHand };
+  }
+}
