@@ -18,6 +18,7 @@
 #include "messaging/resources/resources.hpp"
 #include "monitor/resources/resources.hpp"
 #include "net/ca.hpp"
+#include "verify/resources/resources.hpp"
 
 namespace dialtone::app {
 namespace {
@@ -59,6 +60,7 @@ class Program {
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
         messenger_(services_, accounts_, numbers_, alerts_, client_),
+        verifications_(services_, handsets_),
         control_(engine_),
         gateway_(engine_, control_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_, {.intercept = Gateway::intercepts}, ca_.get()) {
@@ -132,6 +134,12 @@ class Program {
     engine_.add(messaging::incoming_phone_number(messenger_));
     engine_.add(monitor::alerts(services_));
     engine_.add(monitor::alert(services_));
+    namespace verify = dialtone::verify::resources;
+    engine_.add(verify::services(engine_));
+    engine_.add(verify::verifications(verifications_));
+    engine_.add(verify::verification(verifications_));
+    engine_.add(verify::verification_check(verifications_));
+    engine_.add(verify::attempts_summary(verifications_));
   }
 
   Task<Result<>> first_start() {
@@ -194,6 +202,7 @@ class Program {
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
   messaging::Messenger messenger_;
+  verify::Verifications verifications_;
   lab::Control control_;
   Gateway gateway_;
   net::Server server_;

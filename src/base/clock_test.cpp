@@ -21,8 +21,8 @@ TEST(Dates, AreWrittenAsTheApiWritesThem) {
 TEST(Dates, AreReadInEveryFormTheApiTakes) {
   const TimePoint time = at("2023-08-24T05:01:45Z");
   for (const std::string_view text :
-       {"Thu, 24 Aug 2023 05:01:45 +0000", "Thu, 24 Aug 2023 05:01:45 GMT", "2023-08-24T07:01:45+02:00", "2023-08-24 05:01:45",
-        "2023-08-24T05:01:45.000Z", "2023-08-24T07:01:45 0200"}) {
+       {"Thu, 24 Aug 2023 05:01:45 +0000", "Thu, 24 Aug 2023 05:01:45 GMT", "2023-08-24T07:01:45+02:00",
+        "2023-08-24 05:01:45", "2023-08-24T05:01:45.000Z", "2023-08-24T07:01:45 0200"}) {
     const auto parsed = parse_time(text);
     ASSERT_TRUE(parsed) << text;
     EXPECT_EQ(parsed->time, time) << text;
@@ -32,8 +32,9 @@ TEST(Dates, AreReadInEveryFormTheApiTakes) {
 }
 
 TEST(Dates, RefuseWhatIsNone) {
-  for (const std::string_view text : {"", "2023", "2023-13-01", "2023-02-30", "24 Aug 2023", "2023-08-24T25:00:00Z", "2023-08-24T", "x",
-                                      "Thu, 24 Foo 2023 05:01:45 +0000", "-023-08-24", "2023-08-24T05:01:45+99:99"}) {
+  for (const std::string_view text :
+       {"", "2023", "2023-13-01", "2023-02-30", "24 Aug 2023", "2023-08-24T25:00:00Z", "2023-08-24T", "x",
+        "Thu, 24 Foo 2023 05:01:45 +0000", "-023-08-24", "2023-08-24T05:01:45+99:99"}) {
     EXPECT_FALSE(parse_time(text)) << text;
   }
 }

@@ -1,7 +1,7 @@
 #include "base/multipart.hpp"
 
-#include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
+#include <boost/algorithm/string/predicate.hpp>
 
 namespace dialtone {
 namespace {
@@ -16,8 +16,8 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-/// The value of a parameter of a header: `form-data; name="file"; filename="a.js"`. Browsers escape a quote as %22, others
-/// with a backslash.
+/// The value of a parameter of a header: `form-data; name="file"; filename="a.js"`. Browsers escape a quote as %22,
+/// others with a backslash.
 std::string parameter(std::string_view header, std::string_view wanted) {
   std::size_t at = header.find(';');
   while (at != std::string_view::npos && at < header.size()) {
@@ -64,7 +64,8 @@ Result<std::vector<Part>> parse_multipart(std::string_view content_type, std::st
     std::string_view rest = body.substr(at + first.size());
     if (rest.starts_with("--")) return parts;
     const std::size_t line = rest.find("\r\n");
-    if (line == std::string_view::npos || !trim(rest.substr(0, line)).empty()) return fail(bad("a boundary's line does not end"));
+    if (line == std::string_view::npos || !trim(rest.substr(0, line)).empty())
+      return fail(bad("a boundary's line does not end"));
     rest.remove_prefix(line + 2);
     if (parts.size() == kPartsMax) return fail(bad("there are too many parts"));
     Part part;

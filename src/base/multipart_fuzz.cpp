@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!parts) return 0;
   for (const auto& part : *parts) {
     // A part lies inside the body and has a name.
-    const bool inside = part.body.empty() || (part.body.data() >= body.data() && part.body.data() + part.body.size() <= body.data() + body.size());
+    const bool inside = part.body.empty() || (part.body.data() >= body.data() &&
+                                              part.body.data() + part.body.size() <= body.data() + body.size());
     if (!inside || part.name.empty()) std::abort();
   }
   return 0;

@@ -8,11 +8,12 @@ namespace {
 constexpr std::string_view kType = "multipart/form-data; boundary=xyz";
 
 TEST(Multipart, ReadsFieldsAndFiles) {
-  const auto parts = parse_multipart(
-      "multipart/form-data; charset=utf-8; boundary=\"xyz\"",
-      "preamble\r\n--xyz\r\nContent-Disposition: form-data; name=\"Path\"\r\n\r\n/hello\r\n--xyz\r\n"
-      "content-disposition: form-data; name=\"Content\"; filename=\"a \\\"b\\\".js\"\r\nContent-Type: application/javascript\r\n\r\n"
-      "line 1\r\n--xy\r\n\r\n--xyz--\r\nepilogue");
+  const auto parts =
+      parse_multipart("multipart/form-data; charset=utf-8; boundary=\"xyz\"",
+                      "preamble\r\n--xyz\r\nContent-Disposition: form-data; name=\"Path\"\r\n\r\n/hello\r\n--xyz\r\n"
+                      "content-disposition: form-data; name=\"Content\"; filename=\"a \\\"b\\\".js\"\r\nContent-Type: "
+                      "application/javascript\r\n\r\n"
+                      "line 1\r\n--xy\r\n\r\n--xyz--\r\nepilogue");
   ASSERT_TRUE(parts);
   ASSERT_EQ(parts->size(), 2U);
   EXPECT_EQ((*parts)[0].name, "Path");

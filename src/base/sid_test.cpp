@@ -30,8 +30,9 @@ TEST(Sid, AscendsAlsoWhenTheClockStandsOrGoesBack) {
 
 TEST(Sid, IsTwoLettersAndThirtyTwoHexDigits) {
   EXPECT_TRUE(is_sid("SM0123456789abcdefABCDEF0123456789"));
-  for (const std::string_view text : {"", "SM", "sm0123456789abcdef0123456789abcdef", "SM0123456789abcdef0123456789abcde",
-                                      "SM0123456789abcdef0123456789abcdefa", "SM0123456789abcdef0123456789abcdeg"}) {
+  for (const std::string_view text :
+       {"", "SM", "sm0123456789abcdef0123456789abcdef", "SM0123456789abcdef0123456789abcde",
+        "SM0123456789abcdef0123456789abcdefa", "SM0123456789abcdef0123456789abcdeg"}) {
     EXPECT_FALSE(is_sid(text)) << text;
   }
 }

@@ -34,6 +34,10 @@ class Fields {
   /// "true"/"false" in any case; `otherwise` when absent or neither.
   [[nodiscard]] bool flag(std::string_view name, bool otherwise) const;
   [[nodiscard]] const Pairs& pairs() const { return pairs_; }
+  /// Adds the field unless it is there.
+  void set_default(std::string_view name, std::string_view value) {
+    if (!has(name)) pairs_.emplace_back(name, value);
+  }
 
  private:
   Pairs pairs_;

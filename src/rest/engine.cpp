@@ -7,6 +7,7 @@
 
 #include "base/form.hpp"
 #include "base/log.hpp"
+#include "base/multipart.hpp"
 #include "base/utf8.hpp"
 #include "rest/authorization.hpp"
 #include "rest/parameters.hpp"
@@ -144,6 +145,11 @@ Result<> Engine::decode(const net::Request& request, Context& context) const {
   if (context.operation.body_kind() == BodyKind::kJson) {
     if (!type.empty() && type.find("json") == std::string_view::npos) return unsupported();
     DT_TRY(context.body, parse_json(request.body));
+  } else if (boost::iequals(type, "multipart/form-data")) {
+    DT_TRY(const auto parts, parse_multipart(context.content_type, request.body));
+    Fields::Pairs pairs;
+    for (const Part& part : parts) pairs.emplace_back(valid_utf8(part.name), valid_utf8(part.body));
+    context.form = Fields(std::move(pairs));
   } else {
     if (!type.empty() && !boost::iequals(type, "application/x-www-form-urlencoded")) {
       // Twilio reads no fields from another type, and then misses what is required: "Missing required parameter Identity in
@@ -257,6 +263,12 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
   const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   response.header("Twilio-Request-Duration", fmt::format("{:.3f}", took));
   co_return response;
+}
+
+Task<Result<Reply>> Engine::generic(Context& context) {
+  auto reply = co_await generic_.run(context);
+  if (reply) std::erase_if(reply->headers, [](const auto& header) { return header.first == "Dialtone-Behaviour"; });
+  co_return reply;
 }
 
 Task<Result<Reply>> Engine::seed(const Principal& principal, std::string_view url, const json::object& properties) {

@@ -31,6 +31,9 @@ class Engine {
   /// Makes a resource as if Twilio had made it: `url` names it, `properties` are set on it.
   Task<Result<Reply>> seed(const Principal& principal, std::string_view url, const json::object& properties);
 
+  /// The generic behaviour, for behaviours that add to it; the answer does not say that it is generic.
+  Task<Result<Reply>> generic(Context& context);
+
   [[nodiscard]] const catalogue::Router& router() const { return router_; }
   [[nodiscard]] const Model& model() const { return model_; }
 

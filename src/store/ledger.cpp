@@ -117,7 +117,8 @@ Task<> Ledger::handle(std::string subject) {
     try {
       const auto result = co_await handler->second(row);
       done = result.has_value();
-      if (!done) log::warn("outbox.retry", {{"kind", row.kind}, {"subject", subject}, {"error", result.error().message}});
+      if (!done)
+        log::warn("outbox.retry", {{"kind", row.kind}, {"subject", subject}, {"error", result.error().message}});
     } catch (const std::exception& error) {
       log::error("outbox.failed", {{"kind", row.kind}, {"subject", subject}, {"error", error.what()}});
     }

@@ -1,7 +1,7 @@
 #pragma once
-// The one way product code changes state. Commits a transaction, then tells the journal's readers what happened and hands
-// the outbox rows to those who act on them. A row is handled until its handler has committed it as done: after a crash the
-// outbox is read again and work goes on where it stood.
+// The one way product code changes state. Commits a transaction, then tells the journal's readers what happened and
+// hands the outbox rows to those who act on them. A row is handled until its handler has committed it as done: after a
+// crash the outbox is read again and work goes on where it stood.
 
 #include <deque>
 #include <functional>
@@ -21,8 +21,8 @@ class Ledger {
   using Handler = std::function<Task<Result<>>(OutboxRow)>;
   using Listener = std::function<void(const JournalEntry&)>;
 
-  static constexpr std::size_t kLoadedMax = 20'000;   ///< rows held in memory; the rest waits in the store
-  static constexpr std::size_t kRunningMax = 2'000;   ///< handlers at work at once
+  static constexpr std::size_t kLoadedMax = 20'000;  ///< rows held in memory; the rest waits in the store
+  static constexpr std::size_t kRunningMax = 2'000;  ///< handlers at work at once
   static constexpr std::chrono::milliseconds kRetryDelay{500};
 
   Ledger(Executor executor, Clock& clock, Store& store) : executor_(executor), clock_(clock), store_(store) {}

@@ -76,7 +76,8 @@ TEST_F(LedgerTest, AFailedHandlerIsTriedAgainAndItsFollowersWait) {
 
 TEST_F(LedgerTest, WhatAFormerRunLeftIsTakenUp) {
   run(io, [](LedgerTest& t) -> Task<> {
-    for (int i = 0; i < 3; ++i) EXPECT_TRUE(co_await t.store->commit(t.row("s" + std::to_string(i), "x", t.clock.now())));
+    for (int i = 0; i < 3; ++i)
+      EXPECT_TRUE(co_await t.store->commit(t.row("s" + std::to_string(i), "x", t.clock.now())));
   }(*this));
   io.restart();
   int handled = 0;
@@ -120,7 +121,8 @@ TEST_F(LedgerTest, MoreRowsThanFitInMemoryAreAllHandled) {
   });
   run(io, [](LedgerTest& t, std::size_t n) -> Task<> {
     // Committed before the start, and again more than fit while it runs.
-    for (std::size_t i = 0; i < n; ++i) EXPECT_TRUE(co_await t.store->commit(t.row("s" + std::to_string(i), "", t.clock.now())));
+    for (std::size_t i = 0; i < n; ++i)
+      EXPECT_TRUE(co_await t.store->commit(t.row("s" + std::to_string(i), "", t.clock.now())));
     co_await t.ledger.start();
   }(*this, count));
   io.restart();
