@@ -18,6 +18,7 @@
 #include "messaging/resources/resources.hpp"
 #include "monitor/resources/resources.hpp"
 #include "net/ca.hpp"
+#include "numbers/resources/resources.hpp"
 #include "verify/resources/resources.hpp"
 
 namespace dialtone::app {
@@ -134,6 +135,17 @@ class Program {
     engine_.add(messaging::incoming_phone_number(messenger_));
     engine_.add(monitor::alerts(services_));
     engine_.add(monitor::alert(services_));
+    namespace numbers = dialtone::numbers::resources;
+    using dialtone::numbers::Kind;
+    const auto taken = [this](std::string_view number) { return messenger_.owns(number); };
+    engine_.add(numbers::available_countries());
+    engine_.add(numbers::available_country());
+    for (const auto& [word, kind] : {std::pair{"Local", Kind::kLocal}, {"Mobile", Kind::kMobile}, {"TollFree", Kind::kTollFree}, {"National", Kind::kNational},
+                                     {"Voip", Kind::kVoip}, {"SharedCost", Kind::kSharedCost}, {"MachineToMachine", Kind::kMachineToMachine}}) {
+      engine_.add(numbers::available_numbers(fmt::format("/2010-04-01/Accounts/{{AccountSid}}/AvailablePhoneNumbers/{{CountryCode}}/{}.json", word), kind, taken));
+    }
+    engine_.add(numbers::lookup_v1());
+    engine_.add(numbers::lookup_v2());
     namespace verify = dialtone::verify::resources;
     engine_.add(verify::services(engine_));
     engine_.add(verify::verifications(verifications_));

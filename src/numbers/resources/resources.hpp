@@ -1,0 +1,21 @@
+#pragma once
+// The REST resources of this module; each is one file beside this one, named after its function.
+
+#include <functional>
+
+#include "numbers/plan.hpp"
+#include "rest/context.hpp"
+
+namespace dialtone::numbers::resources {
+
+/// Tells whether a number is sold already; messaging knows.
+using Taken = std::function<bool(std::string_view)>;
+
+rest::Resource available_countries();
+rest::Resource available_country();
+/// One for each kind that the API has a path for.
+rest::Resource available_numbers(std::string_view path, Kind kind, Taken taken);
+rest::Resource lookup_v1();
+rest::Resource lookup_v2();
+
+}  // namespace dialtone::numbers::resources
