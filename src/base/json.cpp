@@ -1,5 +1,7 @@
 #include "base/json.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 namespace dialtone {
@@ -58,7 +60,14 @@ void append_wire_json(std::string& out, const json::value& value) {
     case json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
     case json::kind::int64: fmt::format_to(std::back_inserter(out), "{}", value.get_int64()); return;
     case json::kind::uint64: fmt::format_to(std::back_inserter(out), "{}", value.get_uint64()); return;
-    case json::kind::double_: out += json::serialize(value); return;
+    case json::kind::double_:
+      // A number too large for a double was read as infinity, for which JSON has no word; this reads as it again.
+      if (std::isinf(value.get_double())) {
+        out += value.get_double() < 0 ? "-1e999" : "1e999";
+      } else {
+        out += json::serialize(value);
+      }
+      return;
   }
 }
 

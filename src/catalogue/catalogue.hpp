@@ -111,7 +111,9 @@ class Operation {
   [[nodiscard]] Schema response() const { return Schema(row_->response); }
   /// The member of a list's answer that holds the rows; empty when the operation is no list.
   [[nodiscard]] std::string_view list_key() const { return text(row_->list_key); }
-  [[nodiscard]] Schema item() const { return Schema(row_->item); }  ///< the resource: of a list its rows', else the response
+  [[nodiscard]] Schema item() const {
+    return Schema(row_->item);
+  }  ///< the resource: of a list its rows', else the response
 
  private:
   std::uint32_t index_;

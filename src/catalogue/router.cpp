@@ -40,7 +40,7 @@ struct Router::Node {
   std::unordered_map<std::string, std::unique_ptr<Node>, TextHash, std::equal_to<>> literal;
   std::unique_ptr<Node> placeholder;
   std::vector<std::uint32_t> paths;  ///< that end here
-  bool has_extension = false;         ///< the template ends in ".json": the 2010 API
+  bool has_extension = false;        ///< the template ends in ".json": the 2010 API
 
   const Node* find(std::span<const std::string_view> segments, Match& match) const {
     if (segments.empty()) return paths.empty() ? nullptr : this;

@@ -22,7 +22,7 @@ inline constexpr std::size_t kPathSegmentsMax = 24;
 enum class Format : std::uint8_t { kJson, kXml, kCsv };
 
 struct Match {
-  Path path;               ///< the first that fits; documents may share one (content_v1 and its SDK edition)
+  Path path;  ///< the first that fits; documents may share one (content_v1 and its SDK edition)
   std::span<const std::uint32_t> paths;  ///< all of them
   Format format = Format::kJson;
   /// Values of the placeholders in order of the template, still percent-encoded.

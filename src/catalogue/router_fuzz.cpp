@@ -2,7 +2,8 @@
 
 #include <cstdlib>
 
-/// First line: host; the rest: path. Whatever matches has a value for each placeholder, and each value lies in the path.
+/// First line: host; the rest: path. Whatever matches has a value for each placeholder, and each value lies in the
+/// path.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const dialtone::catalogue::Router router;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
@@ -17,7 +18,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (match->value_count != placeholders) std::abort();
   for (std::size_t i = 0; i < match->value_count; ++i) {
     const std::string_view value = match->values[i];
-    if (value.empty() || value.data() < path.data() || value.data() + value.size() > path.data() + path.size()) std::abort();
+    if (value.empty() || value.data() < path.data() || value.data() + value.size() > path.data() + path.size())
+      std::abort();
     if (value.find('/') != std::string_view::npos) std::abort();
   }
   return 0;

@@ -93,10 +93,11 @@ TEST_F(RouterTest, HostilePathsLeadNowhere) {
   EXPECT_EQ(route("sync", long_path), "/v1/Services/{Sid}");  // long, but one segment
   std::string deep;
   for (int i = 0; i < 10'000; ++i) deep += "/a";
-  for (const std::string& path : {std::string(), std::string("/"), std::string("//"), deep, std::string("/v1"), std::string("/v1/"),
-                                  std::string("/v1/Services/"), std::string("/v1//Services"), std::string("v1\\Services"),
-                                  std::string("/V1/Services"), std::string("/v1/services"), std::string("/v1/Services/../Services"),
-                                  std::string("/v1/Services\0", 13), std::string("/{Sid}")}) {
+  for (const std::string& path :
+       {std::string(), std::string("/"), std::string("//"), deep, std::string("/v1"), std::string("/v1/"),
+        std::string("/v1/Services/"), std::string("/v1//Services"), std::string("v1\\Services"),
+        std::string("/V1/Services"), std::string("/v1/services"), std::string("/v1/Services/../Services"),
+        std::string("/v1/Services\0", 13), std::string("/{Sid}")}) {
     EXPECT_EQ(route("sync", path), "") << path.substr(0, 40);
   }
   EXPECT_EQ(route("nowhere", "/v1/Services"), "");

@@ -1,6 +1,6 @@
 #pragma once
-// The compiled documents: rows of integers that point into each other and into one pool of text. Written by compile.mjs.
-// Read them through catalogue.hpp.
+// The compiled documents: rows of integers that point into each other and into one pool of text. Written by
+// compile.mjs. Read them through catalogue.hpp.
 
 #include <cstdint>
 

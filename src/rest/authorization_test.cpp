@@ -28,7 +28,8 @@ TEST(Authorization, SaysWhatIsWrongInTwiliosWords) {
   EXPECT_EQ(message("Basic !!!!"), "Authenticate");
   EXPECT_EQ(message("Basic " + base64_encode("no colon")), "Authenticate");
   EXPECT_EQ(message("Basic "), "Authenticate");
-  EXPECT_EQ(message("Basic " + base64_encode(std::string(10'000, 'a') + ":b")), "Authentication Error - invalid username");
+  EXPECT_EQ(message("Basic " + base64_encode(std::string(10'000, 'a') + ":b")),
+            "Authentication Error - invalid username");
   EXPECT_EQ(parse_authorization("").error().status, 401);
   EXPECT_EQ(parse_authorization("").error().code, 20003);
 }

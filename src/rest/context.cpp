@@ -1,7 +1,7 @@
 #include "rest/context.hpp"
 
-#include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
+#include <boost/algorithm/string/predicate.hpp>
 
 namespace dialtone::rest {
 

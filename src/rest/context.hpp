@@ -82,10 +82,10 @@ struct Services {
 struct Context {
   catalogue::Operation operation;
   catalogue::Format format = catalogue::Format::kJson;
-  std::string_view host;          ///< product: "api"
-  std::string base_url;           ///< "https://api.twilio.com", for links
-  std::string page_base;          ///< the same as the client reached us, for links to pages
-  std::string_view path;          ///< as requested, without query
+  std::string_view host;  ///< product: "api"
+  std::string base_url;   ///< "https://api.twilio.com", for links
+  std::string page_base;  ///< the same as the client reached us, for links to pages
+  std::string_view path;  ///< as requested, without query
   std::vector<std::pair<std::string_view, std::string>> values;  ///< of the path's placeholders, decoded
   Fields query;
   Fields form;
@@ -113,7 +113,8 @@ struct Resource {
   struct Row {
     catalogue::Method method;
     Behaviour run;
-    /// The behaviour checks its own parameters and answers with codes of its own; else the engine does, by the catalogue.
+    /// The behaviour checks its own parameters and answers with codes of its own; else the engine does, by the
+    /// catalogue.
     bool validates = false;
   };
   std::string_view host;

@@ -2,8 +2,8 @@
 
 #include <stdexcept>
 
-#include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
+#include <boost/algorithm/string/predicate.hpp>
 
 #include "base/form.hpp"
 #include "base/log.hpp"
@@ -36,7 +36,8 @@ std::string_view media_type(std::string_view content_type) {
 
 /// Element name of the XML form: the collection's word in the path.
 std::string_view resource_word(std::string_view path, bool list) {
-  if (const std::size_t dot = path.rfind('.'); dot != std::string_view::npos && dot > path.rfind('/')) path = path.substr(0, dot);
+  if (const std::size_t dot = path.rfind('.'); dot != std::string_view::npos && dot > path.rfind('/'))
+    path = path.substr(0, dot);
   std::string_view last = path.substr(path.rfind('/') + 1);
   if (list) return last;
   if (is_sid(last)) {
@@ -64,8 +65,8 @@ Result<Fields> decode_fields(std::string_view text) {
   return Fields(std::move(pairs));
 }
 
-/// Names and values of the placeholders. False when a value names nothing: a scope is a path, and what would break out of
-/// it, or is no text at all, is the name of no resource.
+/// Names and values of the placeholders. False when a value names nothing: a scope is a path, and what would break out
+/// of it, or is no text at all, is the name of no resource.
 bool take_values(Context& context, const catalogue::Match& match, catalogue::Path path) {
   std::string_view text = path.path_template();
   for (std::size_t i = 0; i < match.value_count; ++i) {
@@ -152,8 +153,9 @@ Result<> Engine::decode(const net::Request& request, Context& context) const {
     context.form = Fields(std::move(pairs));
   } else {
     if (!type.empty() && !boost::iequals(type, "application/x-www-form-urlencoded")) {
-      // Twilio reads no fields from another type, and then misses what is required: "Missing required parameter Identity in
-      // the post body" for JSON (source: twilio-chat-demo-android issue 147). Where nothing is required, we say what is wrong.
+      // Twilio reads no fields from another type, and then misses what is required: "Missing required parameter
+      // Identity in the post body" for JSON (source: twilio-chat-demo-android issue 147). Where nothing is required, we
+      // say what is wrong.
       for (std::size_t i = 0; i < context.operation.parameter_count(); ++i) {
         const auto parameter = context.operation.parameter_at(i);
         if (parameter.place() == catalogue::Place::kForm && parameter.required()) return {};
@@ -174,7 +176,8 @@ Task<Result<Reply>> Engine::answer(net::Request& request, Context& context) {
   }
   context.format = match->format;
   DT_CO_TRY(context.principal, authenticate(request));
-  auto method = catalogue::parse_method(request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method));
+  auto method =
+      catalogue::parse_method(request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method));
   // Old documentation of the 2010 API allows PUT for updates.
   if (method == Method::kPut && context.host == "api" && !match->operation(Method::kPut)) method = Method::kPost;
   const auto operation = method ? match->operation(*method) : std::nullopt;
@@ -208,9 +211,10 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
   if (request.method == "OPTIONS") {
     response.status = 204;
     response.header("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS");
-    response.header("Access-Control-Allow-Headers",
-                    "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, "
-                    "Idempotency-Key");
+    response.header(
+        "Access-Control-Allow-Headers",
+        "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, "
+        "Idempotency-Key");
     add_standard_headers(response);
     co_return response;
   }
@@ -228,8 +232,8 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
                   .raw_body = {},
                   .content_type = {}};
   auto result = co_await answer(request, context);
-  const bool xml = context.host == "api" && context.format == Format::kXml &&
-                   (result || context.path.starts_with("/2010-04-01/"));
+  const bool xml =
+      context.host == "api" && context.format == Format::kXml && (result || context.path.starts_with("/2010-04-01/"));
   if (result) {
     response.status = result->status;
     response.headers = std::move(result->headers);
@@ -247,7 +251,9 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
   } else {
     const Error& error = result.error();
     if (error.status >= 500) {
-      log::warn("api.error", {{"method", request.method}, {"path", context.path}, {"status", error.status}, {"error", error.message}});
+      log::warn(
+          "api.error",
+          {{"method", request.method}, {"path", context.path}, {"status", error.status}, {"error", error.message}});
     }
     if (xml) {
       response.status = error.status;
@@ -310,8 +316,9 @@ std::string render_error(const Error& error) {
   }
   out += "\"message\": ";
   append_json_string(out, valid_utf8(error.message));
-  fmt::format_to(std::back_inserter(out), ", \"more_info\": \"https://www.twilio.com/docs/errors/{}\", \"status\": {}}}",
-                 error.code, error.status);
+  fmt::format_to(std::back_inserter(out),
+                 ", \"more_info\": \"https://www.twilio.com/docs/errors/{}\", \"status\": {}}}", error.code,
+                 error.status);
   return out;
 }
 

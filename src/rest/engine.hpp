@@ -1,6 +1,6 @@
 #pragma once
-// From an HTTP request to an API answer: authenticate, route by the catalogue, decode, check, run the behaviour, render.
-// Anything may be asked of it; every request gets an answer in Twilio's envelope.
+// From an HTTP request to an API answer: authenticate, route by the catalogue, decode, check, run the behaviour,
+// render. Anything may be asked of it; every request gets an answer in Twilio's envelope.
 
 #include <memory>
 #include <string>

@@ -40,7 +40,8 @@ json::object parse_object(std::string_view text) {
 }
 
 store::RecordPtr record(std::string id, std::string value) {
-  return std::make_shared<const store::Record>(store::Record{.id = std::move(id), .value = std::move(value), .terms = {}});
+  return std::make_shared<const store::Record>(
+      store::Record{.id = std::move(id), .value = std::move(value), .terms = {}});
 }
 
 /// Is this name that of a time of making or change?
@@ -92,12 +93,15 @@ Task<Result<Reply>> Generic::run(Context& context) {
     case Method::kGet:
       if (!context.operation.list_key().empty()) co_return co_await list(context, model);
       co_return co_await fetch(context, model);
-    case Method::kDelete: co_return co_await remove(context, model);
+    case Method::kDelete:
+      co_return co_await remove(context, model);
     case Method::kPost:
-      if (model.shape == Shape::kCollection || model.shape == Shape::kAction) co_return co_await create(context, model, {});
+      if (model.shape == Shape::kCollection || model.shape == Shape::kAction)
+        co_return co_await create(context, model, {});
       co_return co_await update(context, model);
     case Method::kPut:
-    case Method::kPatch: co_return co_await update(context, model);
+    case Method::kPatch:
+      co_return co_await update(context, model);
   }
   co_return fail(errors::kInternal);
 }
@@ -172,7 +176,8 @@ json::value Generic::links(const Context& context, Path instance, const json::ob
       for (std::string_view pairs = link.mapping; !pairs.empty();) {
         const std::string_view pair = pairs.substr(0, pairs.find(','));
         pairs.remove_prefix(std::min(pairs.size(), pair.size() + 1));
-        if (const std::size_t equals = pair.find('='); pair.substr(0, equals) == placeholder) property = pair.substr(equals + 1);
+        if (const std::size_t equals = pair.find('='); pair.substr(0, equals) == placeholder)
+          property = pair.substr(equals + 1);
       }
       std::string_view value = text_of(resource, property);
       if (value.empty()) {
@@ -264,7 +269,7 @@ Reply Generic::reply(const Context& context, int status, const json::object& res
 
 Task<Result<Reply>> Generic::create(Context& context, const PathModel& model, std::string id) {
   const bool given = !id.empty();
-  const Schema id_schema = model.resource.property(model.id_property).transform(&catalogue::Property::schema).value_or(Schema{0});
+  const Schema id_schema = model.id_schema;
   if (!given) {
     // A resource that is named by what the client says (a key, a phone number), or by an identifier that we make.
     json::object sent;
@@ -459,7 +464,8 @@ Task<Result<Reply>> Generic::list(Context& context, const PathModel& model) {
         const auto actual = parse_time(text);
         if (wanted && actual && text.size() > 8) {
           const auto day = [](TimePoint time) { return std::chrono::floor<std::chrono::days>(time); };
-          if (filter.relation == '<') return wanted->whole_day ? day(actual->time) <= day(wanted->time) : actual->time <= wanted->time;
+          if (filter.relation == '<')
+            return wanted->whole_day ? day(actual->time) <= day(wanted->time) : actual->time <= wanted->time;
           if (filter.relation == '>') return actual->time >= wanted->time;
           return wanted->whole_day ? day(actual->time) == day(wanted->time) : actual->time == wanted->time;
         }

@@ -54,7 +54,8 @@ std::string_view find_id_property(Schema schema, std::string_view parameter) {
   return {};
 }
 
-/// The fullest schema that any operation on the two paths answers with; one that tells what the resource is named by wins.
+/// The fullest schema that any operation on the two paths answers with; one that tells what the resource is named by
+/// wins.
 Schema fullest(std::optional<Path> collection, std::optional<Path> instance, std::string_view id_parameter) {
   Schema best{0};
   for (const auto& path : {collection, instance}) {
@@ -69,6 +70,16 @@ Schema fullest(std::optional<Path> collection, std::optional<Path> instance, std
   return best;
 }
 
+std::optional<Schema> path_parameter(Path path, std::string_view name) {
+  if (path.operation_count() == 0) return std::nullopt;
+  const auto operation = path.operation_at(0);
+  for (std::size_t i = 0; i < operation.parameter_count(); ++i) {
+    const auto parameter = operation.parameter_at(i);
+    if (parameter.place() == catalogue::Place::kPath && parameter.name() == name) return parameter.schema();
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Model::Model() {
@@ -80,7 +91,8 @@ Model::Model() {
     segments[i] = split(Path(i).path_template());
     if (Path(i).operation_count() > 0) by_shape.try_emplace(shape_key(Path(i).host(), segments[i]), i);
   }
-  const auto lookup = [&](std::string_view host, std::span<const std::string_view> some) -> std::optional<std::uint32_t> {
+  const auto lookup = [&](std::string_view host,
+                          std::span<const std::string_view> some) -> std::optional<std::uint32_t> {
     const auto found = by_shape.find(shape_key(host, some));
     return found == by_shape.end() ? std::nullopt : std::optional(found->second);
   };
@@ -91,7 +103,8 @@ Model::Model() {
     const auto& all = segments[i];
     if (all.empty()) continue;
     const bool is_2010 = path.host() == "api";
-    const bool has_version = all.front().size() > 1 && all.front()[0] == 'v' && all.front()[1] >= '0' && all.front()[1] <= '9';
+    const bool has_version =
+        all.front().size() > 1 && all.front()[0] == 'v' && all.front()[1] >= '0' && all.front()[1] <= '9';
     std::size_t skip = 0;
     if (is_2010) {
       skip = all.size() > 3 ? 3 : 1;  // 2010-04-01/Accounts/{AccountSid}
@@ -112,7 +125,8 @@ Model::Model() {
       const bool lists = get && !get->list_key().empty();
       if (lists || (model.instance && !get)) {
         model.shape = Shape::kCollection;
-      } else if (get || path.operation(Method::kPut) || path.operation(Method::kPatch) || path.operation(Method::kDelete)) {
+      } else if (get || path.operation(Method::kPut) || path.operation(Method::kPatch) ||
+                 path.operation(Method::kDelete)) {
         model.shape = Shape::kSingleton;
       } else {
         model.shape = Shape::kAction;
@@ -131,6 +145,13 @@ Model::Model() {
     } else if (model.resource.property("id")) {
       model.id_property = "id";
     }
+    if (const auto property = model.resource.property(model.id_property)) model.id_schema = property->schema();
+    if (instance && model.id_schema.pattern().empty() && model.id_schema.type() != catalogue::Type::kInteger) {
+      // Some resources do not say what their name looks like, but the path to them does.
+      if (const auto schema = path_parameter(Path(*instance), id_parameter); schema && !schema->pattern().empty()) {
+        model.id_schema = *schema;
+      }
+    }
     model.creatable = collection && Path(*collection).operation(Method::kPost).has_value();
   }
 
@@ -143,19 +164,11 @@ Model::Model() {
       if (!is_placeholder(all[end - 1])) continue;
       const auto parent = lookup(path.host(), std::span(all).first(end));
       if (!parent) continue;
-      // A parent that the API makes or deletes must be there; so must one that is named by a SID. Names that are facts of
-      // the world (a country, a phone number, a resource type) need not.
+      // A parent that the API makes or deletes must be there; so must one that is named by a SID. Names that are facts
+      // of the world (a country, a phone number, a resource type) need not.
       const Path parent_path(*parent);
-      bool sid = parent_path.operation(Method::kDelete).has_value();
-      if (parent_path.operation_count() > 0) {
-        const auto operation = parent_path.operation_at(0);
-        for (std::size_t p = 0; p < operation.parameter_count(); ++p) {
-          const auto parameter = operation.parameter_at(p);
-          if (parameter.place() == catalogue::Place::kPath && parameter.name() == paths_[*parent].id_parameter) {
-            sid = sid || !parameter.schema().sid_prefix().empty();
-          }
-        }
-      }
+      const auto named = path_parameter(parent_path, paths_[*parent].id_parameter);
+      const bool sid = parent_path.operation(Method::kDelete) || (named && !named->sid_prefix().empty());
       model.ancestors.push_back(
           {.path = *parent, .segment_count = end - first, .required = sid || paths_[*parent].creatable});
     }
@@ -167,8 +180,9 @@ Address address(const Context& context, const PathModel& model) {
   result.scope = context.account->sid;
   result.scope += '/';
   result.scope += context.host;
-  const std::size_t count =
-      model.shape == Shape::kCollection || model.shape == Shape::kAction ? model.segments.size() : model.segments.size() - 1;
+  const std::size_t count = model.shape == Shape::kCollection || model.shape == Shape::kAction
+                                ? model.segments.size()
+                                : model.segments.size() - 1;
   const auto append = [&](std::string& out, std::string_view segment) {
     if (is_placeholder(segment)) {
       out += context.value(segment.substr(1, segment.size() - 2));

@@ -35,6 +35,7 @@ struct PathModel {
   std::vector<Ancestor> ancestors;          ///< outermost first
   std::string_view id_parameter;            ///< of an instance: the last placeholder's name
   std::string_view id_property;             ///< of the resource, empty when it has none
+  catalogue::Schema id_schema{0};           ///< what an id of ours must look like
   catalogue::Schema resource{0};            ///< fullest shape that the API shows of the resource
   bool creatable = false;                   ///< the API can make one
 };

@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 2> kPageNames{"Page", "page"};
 constexpr std::array<std::string_view, 3> kTokenNames{"PageToken", "pageToken", "Token"};
 
 bool is_paging(std::string_view name) {
-  return std::ranges::find(kSizeNames, name) != kSizeNames.end() || std::ranges::find(kPageNames, name) != kPageNames.end() ||
+  return std::ranges::find(kSizeNames, name) != kSizeNames.end() ||
+         std::ranges::find(kPageNames, name) != kPageNames.end() ||
          std::ranges::find(kTokenNames, name) != kTokenNames.end();
 }
 
@@ -76,7 +77,8 @@ Result<PageRequest> parse_page(const Context& context) {
   // Where a client cannot ask for the rest, it gets all there is.
   const auto& operation = context.operation;
   bool paged = operation.response().property("meta").has_value();
-  for (std::size_t i = 0; i < operation.parameter_count() && !paged; ++i) paged = is_paging(operation.parameter_at(i).name());
+  for (std::size_t i = 0; i < operation.parameter_count() && !paged; ++i)
+    paged = is_paging(operation.parameter_at(i).name());
   DT_TRY(request.size, number(context, kSizeNames, paged ? kPageSizeDefault : kPageSizeMax));
   DT_TRY(request.page, number(context, kPageNames, 0));
   request.size = std::clamp<std::size_t>(request.size, 1, kPageSizeMax);
@@ -93,7 +95,8 @@ Result<PageRequest> parse_page(const Context& context) {
   return request;
 }
 
-std::string render_page(const Context& context, const PageRequest& request, const PageEdge& edge, std::string_view rows) {
+std::string render_page(const Context& context, const PageRequest& request, const PageEdge& edge,
+                        std::string_view rows) {
   const bool has_previous = request.page > 0;
   const std::string here = page_url(context, request.size, request.page, first_of(context, kTokenNames));
   const std::string first = page_url(context, request.size, 0, "");
@@ -141,7 +144,8 @@ std::string render_page(const Context& context, const PageRequest& request, cons
       return there ? json::value(std::string("P") + way + id) : json::value(nullptr);
     };
     const bool before = has_previous && edge.count > 0;
-    const std::size_t seen = request.page * request.size + edge.count + (edge.more ? 1 : 0);  // all, as far as we looked
+    const std::size_t seen =
+        request.page * request.size + edge.count + (edge.more ? 1 : 0);  // all, as far as we looked
     const json::object known{
         {"key", key},
         {"page", request.page},
@@ -203,7 +207,8 @@ std::string render_page(const Context& context, const PageRequest& request, cons
   append_rows();
   out += ", \"uri\": ";
   append_url_or_null(out, "", here);
-  fmt::format_to(std::back_inserter(out), ", \"page_size\": {}, \"start\": {}, \"next_page_uri\": ", request.size, start);
+  fmt::format_to(std::back_inserter(out), ", \"page_size\": {}, \"start\": {}, \"next_page_uri\": ", request.size,
+                 start);
   append_url_or_null(out, "", next);
   fmt::format_to(std::back_inserter(out), ", \"page\": {}}}", request.page);
   return out;

@@ -1,7 +1,7 @@
 #pragma once
 // Lists, as each API generation pages them. 2010: page, page_size, start, end, uri, first_page_uri, next_page_uri,
-// previous_page_uri beside the rows. v1 and later: a `meta` object with absolute URLs and the key. Tokens name the row at
-// the page's edge: "PA" + id to go on after it, "PB" + id to go back before it.
+// previous_page_uri beside the rows. v1 and later: a `meta` object with absolute URLs and the key. Tokens name the row
+// at the page's edge: "PA" + id to go on after it, "PB" + id to go back before it.
 
 #include <cstdint>
 #include <functional>
@@ -29,8 +29,9 @@ struct Listing {
   std::string scope;
   std::optional<store::Term> term = {};
   bool oldest_first = false;
-  std::function<bool(const store::Record&)> keep = {};            ///< filters beyond the term; absent: all
-  std::function<void(std::string&, const store::Record&)> append = {};  ///< writes a row's JSON; absent: the stored value
+  std::function<bool(const store::Record&)> keep = {};  ///< filters beyond the term; absent: all
+  std::function<void(std::string&, const store::Record&)> append =
+      {};  ///< writes a row's JSON; absent: the stored value
 };
 
 /// Answers a list operation: one page of `listing` in the envelope of the operation's generation.
@@ -42,6 +43,7 @@ struct PageEdge {
   std::size_t count = 0;
   bool more = false;  ///< rows follow
 };
-std::string render_page(const Context& context, const PageRequest& request, const PageEdge& edge, std::string_view rows);
+std::string render_page(const Context& context, const PageRequest& request, const PageEdge& edge,
+                        std::string_view rows);
 
 }  // namespace dialtone::rest

@@ -3,8 +3,8 @@
 #include <charconv>
 #include <cmath>
 
-#include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
+#include <boost/algorithm/string/predicate.hpp>
 
 namespace dialtone::rest {
 namespace {
@@ -36,17 +36,20 @@ std::string complaint(std::string_view text, Schema schema) {
     case Type::kBoolean:
       return boost::iequals(text, "true") || boost::iequals(text, "false") ? "" : "is not true or false";
     case Type::kString:
-      if (schema.enum_count() > 0 && !text.empty() && !schema.enum_contains(text)) return "is not one of the allowed values";
-      if (schema.format() == "http-method" && !text.empty() && text != "GET" && text != "POST" && !boost::iequals(text, "get") &&
-          !boost::iequals(text, "post") && schema.enum_count() == 0) {
+      if (schema.enum_count() > 0 && !text.empty() && !schema.enum_contains(text))
+        return "is not one of the allowed values";
+      if (schema.format() == "http-method" && !text.empty() && text != "GET" && text != "POST" &&
+          !boost::iequals(text, "get") && !boost::iequals(text, "post") && schema.enum_count() == 0) {
         return "is not GET or POST";
       }
-      if (!schema.sid_prefix().empty() && !text.empty() && schema.min_length() == kSidLength && !is_sid(text)) return "is not a SID";
+      if (!schema.sid_prefix().empty() && !text.empty() && schema.min_length() == kSidLength && !is_sid(text))
+        return "is not a SID";
       if (schema.format() == "date-time" && !text.empty() && !parse_time(text)) return "is not a date";
       return {};
     case Type::kAny:
     case Type::kObject:
-    case Type::kArray: return {};
+    case Type::kArray:
+      return {};
   }
   return {};
 }
@@ -86,8 +89,8 @@ Result<> check_parameters(const Context& context) {
       for (std::size_t i = 0; i < schema.property_count(); ++i) {
         const auto property = schema.property_at(i);
         if (property.required() && !body->contains(property.name())) {
-          return fail({errors::kBadRequest,
-                       fmt::format("Missing required parameter {} in the post body", property.name())});
+          return fail(
+              {errors::kBadRequest, fmt::format("Missing required parameter {} in the post body", property.name())});
         }
       }
     }

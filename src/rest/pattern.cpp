@@ -103,15 +103,22 @@ class Sampler {
 
   static std::string escape(char c) {
     switch (c) {
-      case 'd': return "0123456789";
-      case 'w': return "abcdefghijklmnopqrstuvwxyz0123456789";
-      case 's': return " ";
+      case 'd':
+        return "0123456789";
+      case 'w':
+        return "abcdefghijklmnopqrstuvwxyz0123456789";
+      case 's':
+        return " ";
       case 'p':  // \p{L} and the like
-      case 'S': return "a";
+      case 'S':
+        return "a";
       case 'D':
-      case 'W': return "-";
-      case 'b': return "";
-      default: return {c};
+      case 'W':
+        return "-";
+      case 'b':
+        return "";
+      default:
+        return {c};
     }
   }
 

@@ -23,7 +23,8 @@ std::set<std::string> all_patterns() {
   std::set<std::uint32_t> seen;
   for (std::uint32_t i = 0; i < catalogue::operation_count(); ++i) {
     const catalogue::Operation operation(i);
-    for (std::size_t p = 0; p < operation.parameter_count(); ++p) collect(operation.parameter_at(p).schema(), patterns, seen);
+    for (std::size_t p = 0; p < operation.parameter_count(); ++p)
+      collect(operation.parameter_at(p).schema(), patterns, seen);
     collect(operation.body(), patterns, seen);
     collect(operation.response(), patterns, seen);
   }
@@ -44,7 +45,8 @@ TEST(Pattern, EveryPatternOfTheCatalogueYieldsATextThatItMatches) {
 }
 
 TEST(Pattern, SamplesDifferWhereThePatternLetsThem) {
-  for (const char* pattern : {"^SM[0-9a-fA-F]{32}$", "^aia_asst_.+$", "^mem_store_[0-7][0-9a-z]{25}$", "^[a-zA-Z0-9-_ ]+$"}) {
+  for (const char* pattern :
+       {"^SM[0-9a-fA-F]{32}$", "^aia_asst_.+$", "^mem_store_[0-7][0-9a-z]{25}$", "^[a-zA-Z0-9-_ ]+$"}) {
     std::set<std::string> seen;
     for (int i = 0; i < 100; ++i) seen.insert(sample_pattern(pattern));
     EXPECT_EQ(seen.size(), 100U) << pattern;
@@ -62,7 +64,8 @@ TEST(Pattern, KnowsTheUsualParts) {
 }
 
 TEST(Pattern, ABrokenPatternIsReadAsFarAsItGoes) {
-  for (const char* pattern : {"(", "[", "[a", "a{", "a{99999999999999999999}", "\\", "(?", "(?<", "*", "|", ")", "[^", "a{2"}) {
+  for (const char* pattern :
+       {"(", "[", "[a", "a{", "a{99999999999999999999}", "\\", "(?", "(?<", "*", "|", ")", "[^", "a{2"}) {
     (void)sample_pattern(pattern);
     (void)matches_pattern("text", pattern);
   }

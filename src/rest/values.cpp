@@ -27,20 +27,26 @@ bool conforms_at(const json::value& value, Schema schema, int depth) {
   if (depth > kDepthMax) return true;
   if (value.is_null()) return schema.nullable() || schema.type() == Type::kAny;
   switch (schema.type()) {
-    case Type::kAny: return true;
-    case Type::kString: return value.is_string() && text_conforms(value.get_string(), schema);
+    case Type::kAny:
+      return true;
+    case Type::kString:
+      return value.is_string() && text_conforms(value.get_string(), schema);
     case Type::kInteger: {
       if (!value.is_int64() && !value.is_uint64()) return false;
       const auto number = value.to_number<std::int64_t>();
       return (!schema.minimum() || number >= *schema.minimum()) && (!schema.maximum() || number <= *schema.maximum());
     }
-    case Type::kNumber: return value.is_number();
-    case Type::kBoolean: return value.is_bool();
+    case Type::kNumber:
+      return value.is_number();
+    case Type::kBoolean:
+      return value.is_bool();
     case Type::kArray: {
       if (!value.is_array()) return false;
       const auto& array = value.get_array();
-      if (array.size() < schema.min_items() || (schema.max_items() > 0 && array.size() > schema.max_items())) return false;
-      return std::ranges::all_of(array, [&](const json::value& each) { return conforms_at(each, schema.items(), depth + 1); });
+      if (array.size() < schema.min_items() || (schema.max_items() > 0 && array.size() > schema.max_items()))
+        return false;
+      return std::ranges::all_of(array,
+                                 [&](const json::value& each) { return conforms_at(each, schema.items(), depth + 1); });
     }
     case Type::kObject: {
       if (!value.is_object()) return false;
@@ -85,15 +91,19 @@ json::value filled_at(Schema schema, TimePoint now, int depth) {
     if (!error && !value.is_null() && conforms_at(value, schema, depth)) return value;
   }
   switch (schema.type()) {
-    case Type::kAny: return nullptr;
-    case Type::kString: return json::value(fitting_text(schema, now));
+    case Type::kAny:
+      return nullptr;
+    case Type::kString:
+      return json::value(fitting_text(schema, now));
     case Type::kInteger: {
       const std::int64_t low = schema.minimum().value_or(0);
       const std::int64_t high = schema.maximum().value_or(INT32_MAX);
       return std::clamp<std::int64_t>(0, low, std::max(low, high));
     }
-    case Type::kNumber: return 0.0;
-    case Type::kBoolean: return false;
+    case Type::kNumber:
+      return 0.0;
+    case Type::kBoolean:
+      return false;
     case Type::kArray: {
       json::array array;
       for (std::size_t i = 0; i < schema.min_items() && depth < kDepthMax; ++i) {

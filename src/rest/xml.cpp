@@ -33,10 +33,18 @@ std::string singular(std::string_view plural) {
 void append_escaped(std::string& out, std::string_view text) {
   for (const char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
       default:
         // Control characters have no place in XML 1.0.
         if (static_cast<unsigned char>(c) >= 0x20 || c == '\n' || c == '\t' || c == '\r') out += c;
@@ -112,7 +120,8 @@ std::string xml_error(const Error& error) {
   std::string message;
   append_escaped(message, error.message);
   return fmt::format(
-      "{}<TwilioResponse><RestException><Code>{}</Code><Message>{}</Message><MoreInfo>https://www.twilio.com/docs/errors/"
+      "{}<TwilioResponse><RestException><Code>{}</Code><Message>{}</Message><MoreInfo>https://www.twilio.com/docs/"
+      "errors/"
       "{}</MoreInfo><Status>{}</Status></RestException></TwilioResponse>",
       kHeader, error.code, message, error.code, error.status);
 }

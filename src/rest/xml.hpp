@@ -1,5 +1,6 @@
 #pragma once
-// The XML form of the 2010 API: <TwilioResponse> around CamelCase elements; a list is one element with paging attributes.
+// The XML form of the 2010 API: <TwilioResponse> around CamelCase elements; a list is one element with paging
+// attributes.
 
 #include <string>
 #include <string_view>

@@ -1,0 +1,35 @@
+#include "base/json.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dialtone {
+namespace {
+
+TEST(Json, IsWrittenAsTwilioWritesIt) {
+  const auto value = parse_json(R"({"a":[1,-2,true,null,"\u00e9\n\u0001"],"b":{}})");
+  ASSERT_TRUE(value);
+  EXPECT_EQ(wire_json(*value), "{\"a\": [1, -2, true, null, \"\u00e9\\n\\u0001\"], \"b\": {}}");
+}
+
+TEST(Json, ANumberTooLargeForADoubleStaysANumber) {
+  for (const char* text : {"1e400", "-1e400", "[1e999]"}) {
+    const auto value = parse_json(text);
+    if (!value) continue;
+    const auto again = parse_json(wire_json(*value));
+    ASSERT_TRUE(again) << wire_json(*value);
+    EXPECT_EQ(*again, *value);
+  }
+}
+
+TEST(Json, WhatIsNoJsonIsRefused) {
+  const std::string deep = std::string(kJsonDepthMax + 1, '[') + std::string(kJsonDepthMax + 1, ']');
+  for (const std::string& text : {std::string(), std::string("{"), std::string("[1,]"), std::string("nan"),
+                                  std::string("\"\xff\""), std::string("1 2"), std::string("\0", 1), deep}) {
+    const auto value = parse_json(text);
+    ASSERT_FALSE(value) << text;
+    EXPECT_EQ(value.error().code, 20001);
+  }
+}
+
+}  // namespace
+}  // namespace dialtone
