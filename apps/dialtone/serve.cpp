@@ -353,7 +353,7 @@ int serve(const ServeOptions& options) {
       std::filesystem::remove(file, ignored);
     }
   }
-  log::info("serve.stopped");
+  if (exit_code != 2) log::info("serve.stopped");
   return exit_code;
 }
 
