@@ -126,7 +126,7 @@ while True:
 sys.stdout.write(text.decode())
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
-  const script = "let n = 0; process.on('SIGINT', () => { n += 1; if (n === 1) setTimeout(() => { console.log('times', n); process.exit(9); }, 300); }); setInterval(() => {}, 1000); console.log('set')";
+  const script = "let n = 0; process.on('SIGINT', () => { n += 1; if (n === 1) setTimeout(() => { console.log(`times ${n}`); process.exit(9); }, 300); }); setInterval(() => {}, 1000); console.log('set')";
   const child = spawn('/usr/bin/python3', ['-c', driver, binary, 'run', '--data', data, '--', process.execPath, '-e', script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
   child.stdout.on('data', (bytes) => { out += bytes; });

@@ -113,7 +113,10 @@ class Program {
   }
 
   Result<std::uint16_t> listen() { return server_.listen(); }
-  Task<> stop() { co_await server_.drain_and_stop(kGrace); }
+  Task<> stop() {
+    handsets_.stop();
+    co_await server_.drain_and_stop(kGrace);
+  }
 
   [[nodiscard]] Announcement announcement(std::uint16_t port) const {
     const auto account = accounts_.main_account();
@@ -246,6 +249,13 @@ class Program {
   std::string handset_;
 };
 
+/// An io_context whose waiting coroutines can be ended while what they refer to is still there.
+class Context : public asio::io_context {
+ public:
+  using io_context::io_context;
+  void end() { asio::execution_context::shutdown(); }
+};
+
 /// What a person needs to begin, on stdout.
 void greet(const Announcement& a, const ServeOptions& options, const std::vector<std::string>& handsets) {
   std::cout << fmt::format(
@@ -273,7 +283,7 @@ int serve(const ServeOptions& options) {
   log::set_level(level_of(options.log_level));
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error of the write, not the end
-  asio::io_context io(1);
+  Context io(1);
 
   const auto runtime = runtime_folder();
   if (!runtime) return refuse(runtime.error().message);
@@ -348,6 +358,7 @@ int serve(const ServeOptions& options) {
       io.stop();
     }(program, options, *runtime, notes, exit_code, io, signals));
     io.run();
+    io.end();
     for (const auto& file : notes) {
       std::error_code ignored;
       std::filesystem::remove(file, ignored);

@@ -1,5 +1,7 @@
 #include "carrier/handset/handsets.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/e164.hpp"
@@ -220,6 +222,10 @@ Task<std::vector<json::object>> Handsets::messages(std::string number, MessageFi
   co_return out;
 }
 
+void Handsets::stop() {
+  for (const auto& wait : std::exchange(waits_, {})) wait->set();
+}
+
 Task<std::vector<json::object>> Handsets::wait(std::string number, MessageFilter filter, std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   auto arrived = std::make_shared<Event>(services_.executor);
@@ -235,11 +241,16 @@ Task<std::vector<json::object>> Handsets::wait(std::string number, MessageFilter
     found.push_back(std::move(message));
     arrived->set();
   });
+  waits_.insert(arrived);
   struct Leave {
-    store::Ledger& ledger;
+    Handsets& handsets;
+    std::shared_ptr<Event> wait;
     std::uint64_t id;
-    ~Leave() { ledger.unsubscribe(id); }
-  } leave{services_.ledger, id};
+    ~Leave() {
+      handsets.services_.ledger.unsubscribe(id);
+      handsets.waits_.erase(wait);
+    }
+  } leave{*this, arrived, id};
   auto out = co_await messages(number, filter);
   if (!out.empty()) co_return out;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
