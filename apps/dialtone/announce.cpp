@@ -52,6 +52,8 @@ Result<> write(const std::filesystem::path& file, const Announcement& a) {
                                       {"auth_token", a.auth_token},
                                       {"number", a.number},
                                       {"handset", a.handset},
+                                      {"host", a.host},
+                                      {"lease", a.lease},
                                       {"ca_file", a.ca_file},
                                       {"bundle_file", a.bundle_file}});
   const std::string draft = fmt::format("{}.{}", file.string(), ::getpid());
@@ -84,8 +86,14 @@ std::optional<Announcement> read(const std::filesystem::path& file) {
                       .auth_token = field("auth_token"),
                       .number = field("number"),
                       .handset = field("handset"),
+                      .host = field("host").empty() ? "127.0.0.1" : field("host"),
+                      .lease = field("lease"),
                       .ca_file = field("ca_file"),
                       .bundle_file = field("bundle_file")};
+}
+
+std::string url_of(const Announcement& a) {
+  return fmt::format(fmt::runtime(a.host.find(':') == std::string::npos ? "http://{}:{}" : "http://[{}]:{}"), a.host, a.port);
 }
 
 bool is_alive(const Announcement& announcement) {
@@ -93,7 +101,9 @@ bool is_alive(const Announcement& announcement) {
   boost::asio::io_context io;
   tcp::socket socket(io);
   boost::system::error_code error;
-  socket.connect({boost::asio::ip::address_v4::loopback(), announcement.port}, error);
+  const auto address = boost::asio::ip::make_address(announcement.host, error);
+  if (error) return false;
+  socket.connect({address, announcement.port}, error);
   if (error) return false;
   timeval limit{.tv_sec = 2, .tv_usec = 0};
   ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -101,7 +111,8 @@ bool is_alive(const Announcement& announcement) {
                                  "GET /_dialtone/v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")), error);
   std::string answer;
   boost::asio::read(socket, boost::asio::dynamic_buffer(answer, 64 * 1024), error);
-  return answer.starts_with("HTTP/1.1 200") && answer.find("\"program\": \"dialtone\"") != std::string::npos;
+  // The port may have gone to another server of ours since.
+  return answer.starts_with("HTTP/1.1 200") && answer.find(fmt::format("\"pid\": {},", announcement.pid)) != std::string::npos;
 }
 
 }  // namespace dialtone::app

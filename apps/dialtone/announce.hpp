@@ -15,6 +15,8 @@ struct Announcement {
   std::uint16_t port = 0;
   int pid = 0;
   std::string account_sid, auth_token, number, handset;
+  std::string host = "127.0.0.1";  ///< where a program of this machine reaches it
+  std::string lease;               ///< a file to hold a lock on, when the server ends with its last user
   std::string ca_file;      ///< our certificate authority alone, PEM
   std::string bundle_file;  ///< the system's roots and ours
 };
@@ -27,7 +29,10 @@ Result<std::filesystem::path> announcement_of_port(std::uint16_t port);
 Result<> write(const std::filesystem::path& file, const Announcement& announcement);
 std::optional<Announcement> read(const std::filesystem::path& file);
 
-/// Does a server of ours answer at the port the note names?
+/// `http://127.0.0.1:3425`
+std::string url_of(const Announcement& announcement);
+
+/// Does the server that left the note still answer?
 bool is_alive(const Announcement& announcement);
 
 }  // namespace dialtone::app

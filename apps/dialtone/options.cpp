@@ -54,6 +54,26 @@ void read_config(const std::string& path, ServeOptions& options) {
   }
 }
 
+bool is_given(int argc, char** argv, std::string_view option) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "--") break;
+    if (argument == option || (argument.starts_with(option) && argument.substr(option.size()).starts_with('='))) return true;
+  }
+  return false;
+}
+
+/// --memory and --data exclude each other; the one that was said closer to the start of the program counts.
+void choose_state(int argc, char** argv, ServeOptions& options) {
+  const auto choose = [&](bool memory, bool data, std::string_view where) {
+    if (memory && data) throw std::runtime_error(fmt::format("memory and data exclude each other{}", where));
+    if (data) options.memory = false;
+    return memory || data;
+  };
+  if (choose(is_given(argc, argv, "--memory"), is_given(argc, argv, "--data"), " (see --help)")) return;
+  choose(options.memory && !environment("DIALTONE_MEMORY").empty(), !environment("DIALTONE_DATA").empty(), " in the environment");
+}
+
 void check_choice(std::string_view option, const std::string& value, std::initializer_list<std::string_view> choices) {
   for (const std::string_view choice : choices) {
     if (choice == value) return;
@@ -64,16 +84,17 @@ void check_choice(std::string_view option, const std::string& value, std::initia
 void add_serve_options(CLI::App& serve, ServeOptions& options) {
   serve.add_option("--port", options.port, "Port to listen on; 0 takes any free one")->envname("DIALTONE_PORT")->capture_default_str();
   serve.add_option("--bind", options.bind, "Address to listen on")->envname("DIALTONE_BIND")->capture_default_str();
-  auto* data = serve.add_option("--data", options.data, "Folder that keeps the state")->envname("DIALTONE_DATA")->capture_default_str();
-  serve.add_flag("--memory", options.memory, "Keep no state")->envname("DIALTONE_MEMORY")->excludes(data);
+  serve.add_option("--data", options.data, "Folder that keeps the state")->envname("DIALTONE_DATA")->capture_default_str();
+  serve.add_flag("--memory", options.memory, "Keep the state in memory only")->envname("DIALTONE_MEMORY");
   serve.add_option("--account-type", options.account_type, "trial or full: of the account that the first start makes")
       ->envname("DIALTONE_ACCOUNT_TYPE")->capture_default_str();
   serve.add_option("--unknown-numbers", options.unknown_numbers,
                    "deliver or undelivered: messages to a number that nobody has (deliver makes a handset)")
       ->envname("DIALTONE_UNKNOWN_NUMBERS")->capture_default_str();
   serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")->envname("DIALTONE_LOG_LEVEL")->capture_default_str();
-  serve.add_option("--config", options.config, "YAML file with these options (names without dashes)")->envname("DIALTONE_CONFIG");
+  serve.add_option("--config", options.config, "YAML file with these options, e.g. `port: 3425`; the environment and the command line override it")->envname("DIALTONE_CONFIG");
   serve.add_option("--ready-fd", options.ready_fd, "")->group("");
+  serve.add_option("--lease", options.lease, "")->group("");
   serve.footer("A first start makes an account, a Twilio number and two handsets. TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN,\n"
                "TWILIO_NUMBER and MY_NUMBER in the environment choose them.");
 }
@@ -97,11 +118,11 @@ Parsed parse_command_line(int argc, char** argv) {
   auto* run = app.add_subcommand("run", "Runs a command whose calls to Twilio reach Dialtone");
   auto* env = app.add_subcommand("env", "Prints what `run` sets, as shell exports");
   for (CLI::App* client : {run, env}) {
-    client->add_option("--port", line.client.port, "Port of the running server");
-    client->add_option("--data", line.client.data, "Folder of the state of the server to use or start");
+    client->add_option("--port", line.client.port, "Port of the running server")->envname("DIALTONE_PORT");
+    client->add_option("--data", line.client.data, "Folder of the server's state")->envname("DIALTONE_DATA");
   }
   run->add_option("command", line.client.command, "The command and its arguments, after --")->required();
-  run->footer("Uses the server that is running, or starts one for the length of the command.");
+  run->footer("Uses the server that is running, or starts one for the length of the command. Ends with the command's exit code.");
   run->prefix_command(false);
 
   try {
@@ -109,6 +130,7 @@ Parsed parse_command_line(int argc, char** argv) {
     if (!line.serve.config.empty()) read_config(line.serve.config, line.serve);
     add_serve_options(*serve, line.serve);
     app.parse(argc, argv);
+    if (serve->parsed()) choose_state(argc, argv, line.serve);
     check_choice("--account-type", line.serve.account_type, {"trial", "full"});
     check_choice("--unknown-numbers", line.serve.unknown_numbers, {"deliver", "undelivered"});
     check_choice("--log-level", line.serve.log_level, {"debug", "info", "warn", "error", "off"});

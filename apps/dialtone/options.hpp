@@ -19,7 +19,9 @@ struct ServeOptions {
   std::string unknown_numbers = "deliver";  ///< deliver, undelivered
   std::string log_level = "info";           ///< debug, info, warn, error, off
   std::string config;
-  int ready_fd = -1;  ///< a byte is written there once the program serves; for `dialtone run`
+  // For `dialtone run`.
+  int ready_fd = -1;  ///< a byte is written there once the program serves
+  std::string lease;  ///< a file; the server ends when nobody holds a lock on it
 };
 
 struct ClientOptions {

@@ -1,5 +1,7 @@
 #include "serve.hpp"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -12,6 +14,7 @@
 
 #include "accounts/resources/resources.hpp"
 #include "announce.hpp"
+#include "base/e164.hpp"
 #include "base/log.hpp"
 #include "gateway.hpp"
 #include "lab/routes.hpp"
@@ -25,13 +28,33 @@ namespace dialtone::app {
 namespace {
 
 constexpr std::chrono::milliseconds kGrace = std::chrono::seconds(5);
+constexpr std::chrono::milliseconds kLeaseInterval{300};
 constexpr std::string_view kFirstNumber = "+15017122661";    ///< as in the examples of Twilio's documentation
 constexpr std::string_view kFirstHandset = "+15558675310";   ///< likewise
 constexpr std::string_view kSecondHandset = "+15558675309";
+constexpr std::string_view kThirdHandset = "+15558675308";
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
+}
+
+/// Where this machine's programs reach a server that is bound to `bind`.
+std::string reachable_host(const std::string& bind) {
+  if (bind == "::") return "::1";
+  return bind == "0.0.0.0" || bind == "localhost" ? "127.0.0.1" : bind;
+}
+
+/// Waits until nobody holds a lock on the file; a user that was killed holds none. The lock is then ours until the end.
+Task<> wait_until_unused(std::string file, Executor executor) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
+  if (fd < 0) co_return;
+  Timer timer(executor);
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    timer.expires_after(kLeaseInterval);
+    co_await timer.async_wait(use_task);
+  }
+  ::kill(::getpid(), SIGTERM);
 }
 
 log::Level level_of(const std::string& name) {
@@ -83,24 +106,26 @@ class Program {
     co_await accounts_.load();
     co_await numbers_.load();
     co_await handsets_.load();
-    if (!accounts_.main_account()) DT_CO_CHECK(co_await first_start());
+    if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
     const auto first = co_await ledger_.store().get("system", "first");
-    if (first) {
-      const json::value value = json::parse(first->value);
-      number_ = text_of(value.as_object(), "number");
-      handset_ = text_of(value.as_object(), "handset");
-    }
+    const json::value value = json::parse(first->value);
+    number_ = text_of(value.as_object(), "number");
+    handset_ = text_of(value.as_object(), "handset");
     co_await ledger_.start();
     co_return Result<>{};
   }
 
   Result<std::uint16_t> listen() { return server_.listen(); }
-  Task<> stop() { co_await server_.drain_and_stop(kGrace); }
+  Task<> stop() {
+    handsets_.stop();
+    co_await server_.drain_and_stop(kGrace);
+  }
 
   [[nodiscard]] Announcement announcement(std::uint16_t port) const {
     const auto account = accounts_.main_account();
     return {.port = port, .pid = ::getpid(), .account_sid = account->sid, .auth_token = account->auth_token,
-            .number = number_, .handset = handset_, .ca_file = {}, .bundle_file = {}};
+            .number = number_, .handset = handset_, .host = reachable_host(options_.bind), .lease = options_.lease,
+            .ca_file = {}, .bundle_file = {}};
   }
   [[nodiscard]] std::vector<std::string> handset_numbers() const {
     std::vector<std::string> out;
@@ -154,23 +179,47 @@ class Program {
     engine_.add(verify::attempts_summary(verifications_));
   }
 
+  /// Says which variable of the environment an error is about.
+  static Error named(std::string_view variable, Error error) {
+    error.message = fmt::format("{}: {}", variable, error.message);
+    return error;
+  }
+
+  /// A phone number from the environment, else `otherwise`. Error: 21401.
+  static Result<std::string> number_from(const char* variable, std::string_view otherwise) {
+    const std::string given = environment(variable);
+    const auto number = E164::parse(given.empty() ? otherwise : given);
+    if (!number) return fail(named(variable, {dialtone::errors::kInvalidPhoneNumber, fmt::format("{} is not a phone number", given)}));
+    return number->str();
+  }
+
+  /// Makes what the environment names, all of it checked before; goes on where a former first start was cut off.
   Task<Result<>> first_start() {
-    DT_CO_TRY(const auto record, co_await accounts_.create({.sid = environment("TWILIO_ACCOUNT_SID"),
-                                                            .auth_token = environment("TWILIO_AUTH_TOKEN"),
-                                                            .owner_sid = {},
-                                                            .friendly_name = "My first Dialtone account",
-                                                            .trial = options_.account_type == "trial"}));
+    const std::string account_sid = environment("TWILIO_ACCOUNT_SID");
+    if (!account_sid.empty() && !is_sid(account_sid, "AC")) {
+      co_return fail({errors::kBadRequest, "TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits"});
+    }
+    DT_CO_TRY(const auto number, number_from("TWILIO_NUMBER", kFirstNumber));
+    DT_CO_TRY(const auto mine, number_from("MY_NUMBER", kFirstHandset));
+    if (number == mine) co_return fail({errors::kBadRequest, "TWILIO_NUMBER and MY_NUMBER must not be the same"});
+    std::string other(kSecondHandset);
+    if (other == mine || other == number) other = kFirstHandset;
+    if (other == mine || other == number) other = kThirdHandset;
+
+    if (!accounts_.main_account()) {
+      DT_CO_TRY(const auto record, co_await accounts_.create({.sid = account_sid,
+                                                              .auth_token = environment("TWILIO_AUTH_TOKEN"),
+                                                              .owner_sid = {},
+                                                              .friendly_name = "My first Dialtone account",
+                                                              .trial = options_.account_type == "trial"}));
+    }
     const auto account = accounts_.main_account();
-    std::string number = environment("TWILIO_NUMBER");
-    if (number.empty()) number = kFirstNumber;
-    DT_CO_TRY(const auto made, co_await messaging::resources::create_number(messenger_, account, rest::Fields({{"PhoneNumber", number}})));
-    std::string mine = environment("MY_NUMBER");
-    if (mine.empty()) mine = kFirstHandset;
-    const std::string other(mine == kSecondHandset ? kFirstHandset : kSecondHandset);
-    std::string first_handset;
+    if (!numbers_.find(number)) {
+      DT_CO_TRY(const auto made, co_await messaging::resources::create_number(messenger_, account, rest::Fields({{"PhoneNumber", number}})));
+    }
     for (const auto& [phone, name] : {std::pair{mine, "My phone"}, {other, "Another phone"}}) {
+      if (handsets_.find(phone)) continue;
       DT_CO_TRY(const auto handset, co_await handsets_.create(phone, name));
-      if (first_handset.empty()) first_handset = text_of(handset, "number");
       // Both are verified, so that a trial account can write to them.
       const std::string sid = sids_.make("PN");
       const std::string phone_number(text_of(handset, "number"));
@@ -189,11 +238,9 @@ class Program {
       DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
     }
     store::Transaction transaction;
-    const json::value number_value = json::parse(made);
     transaction.put("system", std::make_shared<const store::Record>(
                                   store::Record{.id = "first",
-                                                .value = wire_json({{"number", text_of(number_value.as_object(), "phone_number")},
-                                                                    {"handset", first_handset}}),
+                                                .value = wire_json({{"number", number}, {"handset", mine}}),
                                                 .terms = {}}));
     DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
     co_return Result<>{};
@@ -223,19 +270,25 @@ class Program {
   std::string handset_;
 };
 
+/// An io_context whose waiting coroutines can be ended while what they refer to is still there.
+class Context : public asio::io_context {
+ public:
+  using io_context::io_context;
+  void end() { asio::execution_context::shutdown(); }
+};
+
 /// What a person needs to begin, on stdout.
 void greet(const Announcement& a, const ServeOptions& options, const std::vector<std::string>& handsets) {
-  const std::string host = options.bind == "0.0.0.0" || options.bind == "::" ? "localhost" : options.bind;
   std::cout << fmt::format(
       "\n  Dialtone is ready.\n\n"
-      "  Console         http://{}:{}/\n"
+      "  Console         {}/\n"
       "  Account SID     {}\n"
       "  Auth token      {}\n"
       "  Twilio number   {}\n"
       "  Handsets        {}\n"
       "  State           {}\n\n"
       "  Run an app against it:  {} run --port {} -- node app.js\n\n",
-      host, a.port, a.account_sid, a.auth_token, a.number, fmt::join(handsets, ", "),
+      url_of(a), a.account_sid, a.auth_token, a.number, fmt::join(handsets, ", "),
       options.memory ? std::string("in memory only") : options.data, std::filesystem::read_symlink("/proc/self/exe").string(), a.port);
   std::cout.flush();
 }
@@ -251,7 +304,7 @@ int serve(const ServeOptions& options) {
   log::set_level(level_of(options.log_level));
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error of the write, not the end
-  asio::io_context io(1);
+  Context io(1);
 
   const auto runtime = runtime_folder();
   if (!runtime) return refuse(runtime.error().message);
@@ -315,6 +368,7 @@ int serve(const ServeOptions& options) {
           [[maybe_unused]] const auto sent = ::write(options.ready_fd, "1", 1);
           ::close(options.ready_fd);
         }
+        if (!options.lease.empty()) spawn(io.get_executor(), "lease", wait_until_unused(options.lease, io.get_executor()));
         co_await signals.async_wait(use_task);
         log::info("serve.stopping");
         co_await program.stop();
@@ -325,12 +379,13 @@ int serve(const ServeOptions& options) {
       io.stop();
     }(program, options, *runtime, notes, exit_code, io, signals));
     io.run();
+    io.end();
     for (const auto& file : notes) {
       std::error_code ignored;
       std::filesystem::remove(file, ignored);
     }
   }
-  log::info("serve.stopped");
+  if (exit_code != 2) log::info("serve.stopped");
   return exit_code;
 }
 

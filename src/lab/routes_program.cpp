@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <fmt/format.h>
 
 #include "lab/routes.hpp"
@@ -52,6 +54,7 @@ void program(Control& control, rest::Services& services, rest::Engine& engine, s
                  co_return json_response(json::object{{"status", "ok"},
                                                       {"program", "dialtone"},
                                                       {"version", version},
+                                                      {"pid", ::getpid()},
                                                       {"time", iso8601_precise(services.clock.now())},
                                                       {"journal_position", services.ledger.store().last_position()}});
                },
@@ -88,13 +91,23 @@ void exchanges(Control& control, rest::Services& services) {
                .query = {{"subject", "only for this message or call"}, {"after", "an exchange's SID: only older ones"}}});
   control.add({.method = "GET", .path = "/exchanges/{sid}", .summary = "One exchange, whole",
                .run = [one](ControlRequest& request) { return one(request, monitor::exchange_scope(request.principal.account->sid)); }});
-  control.add({.method = "GET", .path = "/alerts", .summary = "Alerts with their whole exchange, newest first",
+  control.add({.method = "GET", .path = "/alerts", .summary = "Alerts, newest first",
                .run = [list](ControlRequest& request) {
                  return list(request, monitor::alert_scope(request.principal.account->sid), "resource", "alerts");
                },
                .query = {{"resource", "only for this message or call"}, {"after", "an alert's SID: only older ones"}}});
-  control.add({.method = "GET", .path = "/alerts/{sid}", .summary = "One alert, whole",
-               .run = [one](ControlRequest& request) { return one(request, monitor::alert_scope(request.principal.account->sid)); }});
+  control.add({.method = "GET", .path = "/alerts/{sid}", .summary = "One alert with its whole exchange: requests, answers, timing",
+               .run = [&services](ControlRequest& request) -> Task<Result<net::Response>> {
+                 const std::string account = request.principal.account->sid;
+                 auto& store = services.ledger.store();
+                 const auto found = co_await store.get(monitor::alert_scope(account), request.value("sid"));
+                 if (!found) co_return fail({errors::kNotFound, fmt::format("There is no {}", request.value("sid"))});
+                 json::value alert = json::parse(found->value);
+                 json::object& ours = alert.get_object()["dialtone"].get_object();
+                 const auto exchange = co_await store.get(monitor::exchange_scope(account), text_of(ours, "exchange_sid"));
+                 ours["exchange"] = exchange ? json::parse(exchange->value) : json::value(nullptr);
+                 co_return json_response(alert);
+               }});
 }
 
 void resources(Control& control, rest::Engine& engine) {

@@ -132,8 +132,9 @@ store::RecordPtr to_record(const Message& m) {
   // Ours: exact times first, then what is seldom there.
   out += '\0';
   fmt::format_to(std::back_inserter(out), "{} {} {}", micros(m.created), micros(m.updated), m.sent ? micros(*m.sent) : 0);
-  if (!m.status_callback.empty() || m.send_at || !m.media_urls.empty() || m.feedback) {
+  if (!m.sender.empty() || !m.status_callback.empty() || m.send_at || !m.media_urls.empty() || m.feedback) {
     json::object extra;
+    if (!m.sender.empty()) extra["sender"] = m.sender;
     if (!m.status_callback.empty()) extra["status_callback"] = m.status_callback;
     if (m.send_at) extra["send_at"] = micros(*m.send_at);
     if (!m.media_urls.empty()) extra["media_urls"] = json::value_from(m.media_urls);
@@ -197,6 +198,7 @@ Message from_record(const store::Record& record) {
     if (!ours.empty()) {
       const json::value extra_value = json::parse(ours);
       const json::object& extra = extra_value.as_object();
+      m.sender = text_of(extra, "sender");
       m.status_callback = text_of(extra, "status_callback");
       if (const auto* at = extra.if_contains("send_at")) m.send_at = from_micros(at->to_number<std::int64_t>());
       if (const auto* urls = extra.if_contains("media_urls")) m.media_urls = json::value_to<std::vector<std::string>>(*urls);

@@ -29,7 +29,7 @@ struct Message {
   std::string sid;
   std::string account_sid;
   std::string service_sid;  ///< messaging service; empty: none
-  std::string from;         ///< empty until a service has picked a sender
+  std::string from;         ///< empty until the sender that a service picked is shown
   std::string to;
   std::string body;
   Status status = Status::kQueued;
@@ -44,8 +44,8 @@ struct Message {
   std::optional<std::string> price;  ///< "-0.00750", once billed
 
   // Ours alone.
+  std::string sender;  ///< what a service picked; becomes `from` once the message is queued
   std::string status_callback;
-  std::string service_callback_sid;  ///< shown in callbacks when sent through a service
   std::optional<TimePoint> send_at;
   std::vector<std::string> media_urls;
   bool feedback = false;

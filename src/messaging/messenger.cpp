@@ -1,5 +1,7 @@
 #include "messaging/messenger.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/e164.hpp"
@@ -109,6 +111,13 @@ Result<Message> Messenger::prepare(Draft draft) {
     }
     if (!from_channel.empty()) from = fmt::format("{}:{}", from_channel, from);
   }
+  if (draft.unverified) {
+    return fail({errors::kUnverified,
+                 fmt::format("The number {0} is unverified. Trial accounts cannot send messages to unverified numbers; verify "
+                             "{0} at twilio.com/user/account/phone-numbers/verified, or purchase a Twilio number to send "
+                             "messages to unverified numbers",
+                             to->text())});
+  }
   if (to->is_premium_rate()) return fail({errors::kToIsPremium, fmt::format("'To' number is a premium rate number: {}", masked(to->text()))});
   if (to->is_landline()) return fail({errors::kToIsLandline, fmt::format("'To' number cannot be a landline: {}", masked(to->text()))});
 
@@ -138,7 +147,7 @@ Result<Message> Messenger::prepare(Draft draft) {
   message.sid = services_.sids.make(message.num_media > 0 ? "MM" : "SM");
   message.account_sid = draft.account->sid;
   message.service_sid = std::move(draft.service_sid);
-  message.from = std::move(from);
+  (draft.from_pool ? message.sender : message.from) = std::move(from);
   message.to = to_channel.empty() ? to->str() : fmt::format("{}:{}", to_channel, to->text());
   message.direction = draft.direction;
   message.created = now;
@@ -222,6 +231,7 @@ void Messenger::add_callback(store::Transaction& transaction, const Message& mes
                       .subject = message.sid + "/status",
                       .data = wire_json({{"account_sid", message.account_sid},
                                          {"message_sid", message.sid},
+                                         {"token", random_uuid()},
                                          {"url", message.status_callback},
                                          {"params", form_encode(params)}})});
 }
@@ -247,6 +257,7 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
     // Somebody may cancel a scheduled message in the same moment: one of the two comes first.
     transaction.require_unchanged(scope, record);
     message.num_segments = count_segments(message.body).count;
+    if (message.from.empty()) message.from = std::exchange(message.sender, {});
     enter(Status::kQueued);
     add_callback(transaction, message);
   }
@@ -270,14 +281,14 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
   co_return co_await services_.ledger.finish(std::move(transaction));
 }
 
-Task<Result<Message>> Messenger::receive(Arrival arrival) {
+Result<Message> Messenger::accept(Arrival arrival, store::Transaction& transaction) {
   const auto to = E164::parse(arrival.to);
   const NumberPtr number = to ? numbers_.find(to->text()) : nullptr;
-  if (!number) co_return fail({errors::kInvalidTo, fmt::format("{} is not a number of this program", arrival.to)});
+  if (!number) return fail({errors::kInvalidTo, fmt::format("{} is not a number of this program", arrival.to)});
   const auto from = E164::parse(arrival.from);
-  if (!from) co_return fail({errors::kInvalidFrom, fmt::format("{} is not a phone number", arrival.from)});
-  if (arrival.media_urls.size() > kMediaMax) co_return fail(errors::kTooManyMedia);
-  if (arrival.body.empty() && arrival.media_urls.empty()) co_return fail(errors::kContentRequired);
+  if (!from) return fail({errors::kInvalidFrom, fmt::format("{} is not a phone number", arrival.from)});
+  if (arrival.media_urls.size() > kMediaMax) return fail(errors::kTooManyMedia);
+  if (arrival.body.empty() && arrival.media_urls.empty()) return fail(errors::kContentRequired);
   const TimePoint now = services_.clock.now();
   Message message;
   message.num_media = arrival.media_urls.size();
@@ -294,10 +305,25 @@ Task<Result<Message>> Messenger::receive(Arrival arrival) {
   message.sent = now;
   message.price = price_of(message);
   message.media_urls = std::move(arrival.media_urls);
-  store::Transaction transaction;
   add(transaction, message);
-  DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
-  co_return message;
+  log::info("message.received", {{"sid", message.sid}, {"from", message.from}, {"to", message.to}});
+  return message;
+}
+
+Task<bool> Messenger::may_reach(const rest::Account& account, std::string_view to) {
+  if (!account.trial) co_return true;
+  const auto number = E164::parse(split_channel(to).second);
+  if (!number) co_return true;
+  store::ListQuery query{.scope = account.sid + "/api/OutgoingCallerIds", .limit = 500};
+  while (true) {
+    const auto rows = co_await services_.ledger.store().list(query);
+    for (const auto& row : rows) {
+      const json::value value = json::parse(row->value);
+      if (text_of(value.as_object(), "phone_number") == number->text()) co_return true;
+    }
+    if (rows.size() < query.limit) co_return false;
+    query.after = rows.back()->id;
+  }
 }
 
 Task<Result<>> Messenger::answer(store::OutboxRow row) {
@@ -332,7 +358,8 @@ Task<Result<>> Messenger::call_back(store::OutboxRow row) {
                                                               .url = std::string(text_of(data, "url")),
                                                               .params = std::move(*params),
                                                               .auth_token = account->auth_token,
-                                                              .idempotency_token = random_uuid()});
+                                                              .idempotency_token = std::string(text_of(data, "token")),
+                                                              .purpose = webhook::Purpose::kNotification});
     const std::string sid = alerts_.add_exchange(transaction, account_sid, message_sid, "status", exchange);
     if (!exchange.ok()) {
       // An answer outside 2xx is a warning of its own; not reaching the server at all is the retrieval error.

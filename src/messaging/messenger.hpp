@@ -3,7 +3,7 @@
 // application. Each step is one transaction; what is to happen next lies in the outbox.
 //
 //   API or TwiML ── prepare ── add ──▶ [outbox message.deliver] ── deliver ──▶ carrier ──▶ [outbox webhook.status]
-//   phone ── receive ──▶ [outbox message.inbound] ── answer (reply.hpp) ──▶ replies, as above
+//   phone ── accept ──▶ [outbox message.inbound] ── answer (reply.hpp) ──▶ replies, as above
 
 #include <string>
 #include <unordered_map>
@@ -37,6 +37,8 @@ struct Draft {
   Direction direction = Direction::kOutboundApi;
   bool smart_encoded = false;
   bool feedback = false;
+  bool from_pool = false;   ///< `from` was picked by the service, and is not shown before the message is queued
+  bool unverified = false;  ///< the account is on trial and may not write to `to`
 };
 
 class Messenger final : public Receiver {
@@ -53,7 +55,10 @@ class Messenger final : public Receiver {
   /// Puts a new message, its journal entry and its delivery into a transaction.
   void add(store::Transaction& transaction, const Message& message);
 
-  Task<Result<Message>> receive(Arrival arrival) override;
+  /// A trial account reaches only numbers that were verified. True as well for a `to` that is no number.
+  Task<bool> may_reach(const rest::Account& account, std::string_view to);
+
+  Result<Message> accept(Arrival arrival, store::Transaction& transaction) override;
   [[nodiscard]] bool owns(std::string_view phone_number) const override { return numbers_.find(phone_number) != nullptr; }
 
   /// Adds the status callback that is due for the message's present status, if it wants any.

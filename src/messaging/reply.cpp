@@ -58,6 +58,7 @@ const ErrorRow& reply_row(int api_code) {
     case errors::kAlphaOnTrial.code:
     case errors::kChannelMismatch.code: return errors::kReplyInvalidFrom;
     case errors::kInvalidCallback.code: return errors::kReplyInvalidCallback;
+    case errors::kUnverified.code: return errors::kReplyTrial;
     default: return errors::kReplyInvalidBody;
   }
 }
@@ -147,30 +148,31 @@ void ReplySession::go_to(std::string url, std::string method, FormPairs extra) {
   next_ = Fetch{.url = std::move(absolute), .method = std::move(method), .extra = std::move(extra)};
 }
 
-bool ReplySession::send(Draft draft, Message& sent) {
+Task<std::optional<Message>> ReplySession::send(Draft draft) {
   if (++messages_ > kReplyMessagesMax) {
     if (messages_ == kReplyMessagesMax + 1) {
       warn(errors::kReplyTooMany, fmt::format("A reply may hold at most {} messages", kReplyMessagesMax));
     }
-    return false;
+    co_return std::nullopt;
   }
   draft.account = account_;
   draft.direction = Direction::kOutboundReply;
+  // Whoever wrote to a trial account may be answered; others must be verified.
+  draft.unverified = draft.to && *draft.to != inbound_.from && !co_await messenger_.may_reach(*account_, *draft.to);
   auto message = messenger_.prepare(std::move(draft));
   if (!message) {
     const Error& error = message.error();
     std::string text = error.message;
     if (error.code == errors::kToIsFrom.code) text = "The destination number for a TwiML message can not equal the originating number of a TwiML message";
     warn(reply_row(error.code), std::move(text));
-    return false;
+    co_return std::nullopt;
   }
   if (!messenger_.may_reply(message->from, message->to)) {
-    fault(errors::kReplyRate, "More than 15 replies in 30 seconds between two numbers");
-    return false;
+    fault(errors::kReplyRate, fmt::format("More than 15 replies in 30 seconds from {} to {}", message->from, message->to));
+    co_return std::nullopt;
   }
   messenger_.add(transaction_, *message);
-  sent = std::move(*message);
-  return true;
+  co_return std::move(*message);
 }
 
 Task<std::optional<webhook::Exchange>> ReplySession::fetch(const Fetch& what, std::string_view purpose, Error& error) {
@@ -230,8 +232,9 @@ Task<> ReplySession::run(Hook hook) {
     Error error(dialtone::errors::kInternal);
     std::optional<twiml::Document> document;
     if (const auto exchange = co_await fetch(what, purpose, error)) {
-      document_url_ = what.url;
-      if (!exchange->last()->url.empty() && exchange->hops.size() > 1) document_url_ = exchange->last()->url;
+      // Where a redirect led; a repetition with credentials, or after a failure, leads nowhere else.
+      const bool moved = std::ranges::any_of(exchange->hops, [](const webhook::Hop& hop) { return hop.status / 100 == 3; });
+      document_url_ = moved ? exchange->last()->url : what.url;
       auto understood = understand(*exchange);
       if (understood) {
         document = std::move(*understood);

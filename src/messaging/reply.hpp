@@ -33,8 +33,8 @@ class ReplySession {
   // For the verbs.
 
   [[nodiscard]] const Message& inbound() const { return inbound_; }
-  /// Sends a message; false, with an alert, when it cannot be sent. Counts towards the limits.
-  bool send(Draft draft, Message& sent);
+  /// Sends a message; nothing, with an alert, when it cannot be sent. Counts towards the limits.
+  Task<std::optional<Message>> send(Draft draft);
   /// The document goes on at `url` (resolved against the present one), asked with these parameters beside the message's.
   void go_to(std::string url, std::string method, FormPairs extra = {});
   /// Makes an absolute URL of one in the document; empty when it cannot be.

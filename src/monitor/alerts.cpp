@@ -1,8 +1,12 @@
 #include "monitor/alerts.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include <fmt/format.h>
 
 #include "base/form.hpp"
+#include "base/log.hpp"
 
 namespace dialtone::monitor {
 namespace {
@@ -38,6 +42,32 @@ std::string printable(std::string_view bytes) {
     }
   }
   return out;
+}
+
+/// What a person may do about a code. Those that say it themselves have no row.
+constexpr std::array<std::pair<int, std::string_view>, 17> kExplanations{{
+    {11100, "The URL must be absolute, with http or https, or relative to the document it stands in."},
+    {11200, "The application did not answer with a 2xx status. Its answer is part of this alert."},
+    {11201, "Nobody answered at the address. Does the application run there, and does a firewall drop its packets?"},
+    {11202, "Nothing listens on that port. Is the application running, and is the port right?"},
+    {11203, "The answer took too long: 15 seconds in all, unless the URL's fragment (#tt=) says otherwise."},
+    {11205, "The connection broke before the answer was whole. Did the application crash?"},
+    {11206, "The answer is not HTTP. Does another program listen on that port, or does it expect https?"},
+    {11210, "The host name cannot be resolved. Is it spelled right?"},
+    {11215, "The answers redirect too often, perhaps in a circle."},
+    {11220, "No TLS connection could be made. Does the port speak https?"},
+    {11235, "The certificate is for another host name."},
+    {11236, "The certificate has expired."},
+    {11237, "The certificate was not issued by an authority that this machine trusts."},
+    {12100, "The answer is no well-formed XML."},
+    {12102, "The root element of TwiML is <Response>."},
+    {12300, "Answer with Content-Type text/xml for TwiML, or text/plain for a text to send back."},
+    {15003, "Answer a status callback with 200 or 204; what it answers is not looked at otherwise."},
+}};
+
+std::string_view explanation_of(int code) {
+  const auto* row = std::ranges::find(kExplanations, code, &std::pair<int, std::string_view>::first);
+  return row == kExplanations.end() ? std::string_view{} : row->second;
 }
 
 store::RecordPtr record(const std::string& sid, const json::object& value, std::vector<store::Term> terms) {
@@ -116,7 +146,7 @@ std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
   out["url"] = fmt::format("https://monitor.twilio.com/v1/Alerts/{}", sid);
   // Beyond Twilio's: what a person needs, and where the whole exchange lies.
   out["dialtone"] = {{"message", alert.text},
-                     {"explanation", alert.explanation},
+                     {"explanation", alert.explanation.empty() ? explanation_of(alert.code) : alert.explanation},
                      {"exchange_sid", or_null(alert.exchange_sid)}};
   transaction.put(alert_scope(alert.account_sid), record(sid, out, {{"resource", alert.resource_sid}}));
   transaction.journal({.at = now,
@@ -127,6 +157,11 @@ std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
                                           {"log_level", level},
                                           {"message", alert.text},
                                           {"resource_sid", alert.resource_sid}})});
+  log::warn("alert", {{"code", alert.code},
+                      {"text", alert.text},
+                      {"url", hop ? std::string_view(hop->url) : std::string_view{}},
+                      {"resource", alert.resource_sid},
+                      {"alert", sid}});
   return sid;
 }
 

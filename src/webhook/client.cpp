@@ -239,6 +239,7 @@ Task<Exchange> Client::Impl::send(Call call) {
   auto url = parse_url(text);
   if (!url || !is_method(call.method)) {
     out.error = url ? Error(errors::kRetrieval, "HTTP method not usable") : std::move(url).error();
+    if (!url) out.error->message = fmt::format("{}: {}", out.error->message, call.url);
     co_return out;
   }
   const ConnectionOptions limits = url->options;

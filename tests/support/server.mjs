@@ -46,6 +46,17 @@ export class Server {
     const folder = join(this.folder, 'dialtone');
     const note = readdirSync(folder).filter((name) => /^\d+\.json$/.test(name))
       .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))).find((each) => each.pid === this.child.pid);
+    return this.know(note);
+  }
+
+  /** A server that somebody else started, by the note it left in its data folder. */
+  static of(dataFolder) {
+    const server = new Server();
+    server.agents = [];
+    return server.know(JSON.parse(readFileSync(join(dataFolder, 'server.json'), 'utf8')));
+  }
+
+  know(note) {
     Object.assign(this, { port: note.port, pid: note.pid, sid: note.account_sid, token: note.auth_token, number: note.number,
       handset: note.handset, caFile: note.ca_file, bundleFile: note.bundle_file });
     this.url = `http://127.0.0.1:${this.port}`;
@@ -97,6 +108,59 @@ export class Server {
     const answer = await this.control('GET', `/handsets/${encodeURIComponent(handset)}/messages?${query}`);
     if (answer.status !== 200) throw new Error(`no message on ${handset}: ${answer.status} ${answer.text}`);
     return answer.json.messages[0];
+  }
+
+  /** The phone writes; gives what it keeps of the message. */
+  async text(from, to, body, media_urls) {
+    const answer = await this.control('POST', `/handsets/${encodeURIComponent(from)}/messages`, { json: { to, body, ...(media_urls ? { media_urls } : {}) } });
+    if (answer.status !== 201) throw new Error(`the handset could not send: ${answer.status} ${answer.text}`);
+    return answer.json;
+  }
+
+  /** A new Twilio number of the account's; parameters as in the API. */
+  async newNumber(parameters = {}) {
+    const answer = await this.request('api', 'POST', `/2010-04-01/Accounts/${this.sid}/IncomingPhoneNumbers.json`,
+      { form: { AreaCode: '415', ...parameters } });
+    if (answer.status !== 201) throw new Error(`no number: ${answer.text}`);
+    return answer.json;
+  }
+
+  async newHandset(number) {
+    const answer = await this.control('POST', '/handsets', { json: number ? { number } : {} });
+    if (answer.status !== 201) throw new Error(`no handset: ${answer.text}`);
+    return answer.json.number;
+  }
+
+  messages(path = '', method = 'GET', form = undefined) {
+    return this.request('api', method, `/2010-04-01/Accounts/${this.sid}/Messages${path}.json`, { form });
+  }
+
+  /** The journal from `after` on; ends when the signal aborts. */
+  async* events({ after = 0, kind = '', signal, headers = {}, limit = 20_000 } = {}) {
+    const response = await fetch(`${this.url}/_dialtone/v1/events?after=${after}&kind=${kind}`,
+      { headers: { Authorization: this.authorization, ...headers }, signal: signal ?? AbortSignal.timeout(limit) });
+    if (response.status !== 200) throw new Error(`no events: ${response.status} ${await response.text()}`);
+    let text = '';
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      for (let end; (end = text.indexOf('\n\n')) >= 0; text = text.slice(end + 2)) {
+        const fields = Object.fromEntries(text.slice(0, end).split('\n').filter((line) => !line.startsWith(':'))
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+        if (fields.data) yield { id: fields.id, event: fields.event, ...JSON.parse(fields.data) };
+      }
+    }
+  }
+
+  /** Waits for an entry of the journal, also one that is there already. */
+  async event(kind, fits = () => true) {
+    for await (const each of this.events({ kind })) if (each.kind === kind && fits(each)) return each;
+    throw new Error(`no event ${kind}`);
+  }
+
+  /** The alerts that an incoming message caused, once its application has been asked and its answer carried out. */
+  async alertsOf(sid, purpose = 'incoming') {
+    await this.event('webhook.completed', (each) => each.subject === sid && each.data.purpose === purpose);
+    return (await this.control('GET', `/alerts?resource=${sid}`)).json.alerts.reverse();
   }
 
   async kill() {

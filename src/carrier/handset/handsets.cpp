@@ -1,5 +1,7 @@
 #include "carrier/handset/handsets.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "base/e164.hpp"
@@ -147,7 +149,8 @@ Task<messaging::Report> Handsets::submit(const messaging::Message& message, stor
   const messaging::Arrival arrival{.from = message.from, .to = message.to, .body = message.body, .media_urls = message.media_urls};
   if (receiver_->owns(number)) {
     // From one of our numbers to another: it comes in there like any other message.
-    auto received = co_await receiver_->receive({.from = std::string(phone_of(message.from)), .to = number, .body = message.body, .media_urls = message.media_urls});
+    const auto received = receiver_->accept(
+        {.from = std::string(phone_of(message.from)), .to = number, .body = message.body, .media_urls = message.media_urls}, transaction);
     if (received) co_return messaging::Report{.outcome = Outcome::kDelivered};
     co_return messaging::Report{.outcome = Outcome::kUndelivered,
                                 .error_code = messaging::errors::kUnreachable.code,
@@ -175,7 +178,7 @@ Task<Result<json::object>> Handsets::send(messaging::Arrival arrival) {
   std::string sid;
   store::Transaction transaction;
   if (receiver_->owns(arrival.to)) {
-    DT_CO_TRY(const auto message, co_await receiver_->receive(arrival));
+    DT_CO_TRY(const auto message, receiver_->accept(arrival, transaction));
     sid = message.sid;
   } else {
     if (arrival.body.empty() && arrival.media_urls.empty()) co_return fail(messaging::errors::kContentRequired);
@@ -219,24 +222,35 @@ Task<std::vector<json::object>> Handsets::messages(std::string number, MessageFi
   co_return out;
 }
 
+void Handsets::stop() {
+  for (const auto& wait : std::exchange(waits_, {})) wait->set();
+}
+
 Task<std::vector<json::object>> Handsets::wait(std::string number, MessageFilter filter, std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   auto arrived = std::make_shared<Event>(services_.executor);
   std::vector<json::object> found;
+  std::optional<TimePoint> since;
+  if (const auto time = parse_time(filter.after); time && !is_sid(filter.after)) since = time->time;
   // Listening begins before looking, so that nothing slips between.
   const auto id = services_.ledger.subscribe([&, arrived](const store::JournalEntry& entry) {
     if (entry.subject != number || (entry.kind != "handset.received" && entry.kind != "handset.sent")) return;
     json::object message = parse_object(entry.data);
-    if (!fits(message, filter, std::nullopt)) return;
+    if (!fits(message, filter, since)) return;
     if (is_sid(filter.after) && text_of(message, "sid").substr(2) <= std::string_view(filter.after).substr(2)) return;
     found.push_back(std::move(message));
     arrived->set();
   });
+  waits_.insert(arrived);
   struct Leave {
-    store::Ledger& ledger;
+    Handsets& handsets;
+    std::shared_ptr<Event> wait;
     std::uint64_t id;
-    ~Leave() { ledger.unsubscribe(id); }
-  } leave{services_.ledger, id};
+    ~Leave() {
+      handsets.services_.ledger.unsubscribe(id);
+      handsets.waits_.erase(wait);
+    }
+  } leave{*this, arrived, id};
   auto out = co_await messages(number, filter);
   if (!out.empty()) co_return out;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());

@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <map>
+#include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +49,9 @@ class Handsets final : public messaging::Carrier {
   /// Waits for a message that fits; one that is there already counts. Nothing when `limit` of real time is over.
   Task<std::vector<json::object>> wait(std::string number, MessageFilter filter, std::chrono::milliseconds limit);
 
+  /// Ends all waits, for the program stops.
+  void stop();
+
   Task<messaging::Report> submit(const messaging::Message& message, store::Transaction& transaction) override;
 
  private:
@@ -66,6 +71,7 @@ class Handsets final : public messaging::Carrier {
   UnknownNumbers unknown_;
   messaging::Receiver* receiver_ = nullptr;
   std::map<std::string, Handset, std::less<>> handsets_;
+  std::set<std::shared_ptr<Event>> waits_;
 };
 
 }  // namespace dialtone::carrier::handset

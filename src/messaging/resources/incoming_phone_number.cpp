@@ -22,6 +22,8 @@ constexpr ErrorRow kNotAvailable{21422, 400, "PhoneNumber is not available"};
 constexpr ErrorRow kInvalidAreaCode{21451, 400, "Invalid AreaCode"};
 constexpr ErrorRow kNoneInAreaCode{21452, 400, "No phone numbers found in that area code"};
 constexpr ErrorRow kNameTooLong{20002, 400, "Invalid FriendlyName"};
+constexpr ErrorRow kAreaCodeOfKind{21457, 400, "AreaCode is not allowed for a list of one kind of number"};
+constexpr ErrorRow kOtherKind{21458, 400, "The number is not of this kind"};
 constexpr ErrorRow kNumberMissing{21401, 400, "Either PhoneNumber or AreaCode is required"};
 
 /// A form field and the property that it sets.
@@ -55,7 +57,8 @@ constexpr std::array<Field, 19> kFields{{
 /// Sets what the form gives; an empty value clears. Errors: 20002, 21402, 21403.
 Result<> apply(json::object& number, const rest::Fields& form) {
   if (const auto* name = form.find("FriendlyName")) {
-    if (name->size() > kFriendlyNameMax) return fail(kNameTooLong);
+    const auto characters = std::ranges::count_if(*name, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+    if (static_cast<std::size_t>(characters) > kFriendlyNameMax) return fail(kNameTooLong);
     number["friendly_name"] = *name;
   }
   if (const auto* status = form.find("EmergencyStatus")) number["emergency_status"] = *status;
@@ -91,8 +94,20 @@ Result<> apply(json::object& number, const rest::Fields& form) {
   return {};
 }
 
+/// What the API calls a number's kind.
+std::string_view type_of(const E164& phone) {
+  if (phone.is_toll_free()) return "toll-free";
+  return phone.line_type() == LineType::kMobile ? "mobile" : "local";
+}
+
+/// The kind that a view of the collection is for (`…/IncomingPhoneNumbers/TollFree.json`); empty for the whole.
+std::string_view type_of_view(std::string_view path) {
+  std::string_view view = path.substr(path.rfind('/') + 1);
+  view = view.substr(0, view.find('.'));
+  return view == "TollFree" ? "toll-free" : view == "Local" ? "local" : view == "Mobile" ? "mobile" : "";
+}
+
 json::object blank(const rest::Account& account, const std::string& sid, const E164& phone, TimePoint now) {
-  const bool toll_free = phone.is_toll_free();
   json::object n;
   n["account_sid"] = account.sid;
   n["address_sid"] = nullptr;
@@ -128,7 +143,7 @@ json::object blank(const rest::Account& account, const std::string& sid, const E
   n["emergency_address_status"] = "unregistered";
   n["bundle_sid"] = nullptr;
   n["status"] = "in-use";
-  n["type"] = toll_free ? "toll-free" : "local";
+  n["type"] = type_of(phone);
   n["subresource_uris"] = {
       {"assigned_add_ons", fmt::format("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}/AssignedAddOns.json", account.sid, sid)}};
   return n;
@@ -162,9 +177,7 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
   const std::string name(context.query.get("FriendlyName"));
   const std::string origin(context.query.get("Origin"));
   const std::string beta(context.query.get("Beta"));
-  std::string_view kind = context.path.substr(context.path.rfind('/') + 1);
-  kind = kind.substr(0, kind.find('.'));
-  const std::string type = kind == "TollFree" ? "toll-free" : kind == "Local" ? "local" : kind == "Mobile" ? "mobile" : "";
+  const std::string type(type_of_view(context.path));
   if (!wanted.empty() || !name.empty() || !origin.empty() || !beta.empty() || !type.empty()) {
     listing.keep = [=](const store::Record& row) {
       const json::object number = parse_record(row);
@@ -185,6 +198,17 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
   }
   listing.append = [&](std::string& out, const store::Record& row) { out += shown(messenger, context, parse_record(row)); };
   co_return co_await rest::list(context, messenger.services().ledger.store(), std::move(listing));
+}
+
+Task<Result<Reply>> create(Messenger& messenger, Context& context) {
+  if (const auto type = type_of_view(context.path); !type.empty()) {
+    if (context.form.has("AreaCode")) co_return fail(kAreaCodeOfKind);
+    const auto phone = E164::parse(context.form.get("PhoneNumber"));
+    if (phone && type_of(*phone) != type) co_return fail({kOtherKind, fmt::format("{} is not a {} number", phone->text(), type)});
+  }
+  DT_CO_TRY(const auto record, co_await create_number(messenger, context.account, context.form));
+  const json::value number = json::parse(record);
+  co_return Reply{.status = 201, .body = shown(messenger, context, number.get_object())};
 }
 
 Task<Result<Reply>> update(Messenger& messenger, Context& context) {
@@ -277,11 +301,7 @@ rest::Resource incoming_phone_numbers(Messenger& messenger, std::string_view pat
   return {.host = "api",
           .path = path,
           .methods = {{.method = catalogue::Method::kPost,
-                       .run = [&messenger](Context& context) -> Task<Result<Reply>> {
-                         DT_CO_TRY(auto record, co_await create_number(messenger, context.account, context.form));
-                         const json::value number = json::parse(record);
-                         co_return Reply{.status = 201, .body = shown(messenger, context, number.get_object())};
-                       },
+                       .run = [&messenger](Context& context) { return create(messenger, context); },
                        .validates = true},
                       {.method = catalogue::Method::kGet,
                        .run = [&messenger](Context& context) { return list(messenger, context); }}}};

@@ -16,20 +16,6 @@ constexpr std::chrono::seconds kSendAtMin{900};
 constexpr std::chrono::seconds kSendAtMax{3'024'000};
 constexpr int kTriesMax = 8;
 
-/// A trial account reaches only numbers that were verified.
-Task<bool> is_verified(Messenger& messenger, const rest::Account& account, std::string_view number) {
-  store::ListQuery query{.scope = account.sid + "/api/OutgoingCallerIds", .limit = 500};
-  while (true) {
-    const auto rows = co_await messenger.services().ledger.store().list(query);
-    for (const auto& row : rows) {
-      const json::value value = json::parse(row->value);
-      if (text_of(value.as_object(), "phone_number") == number) co_return true;
-    }
-    if (rows.size() < query.limit) co_return false;
-    query.after = rows.back()->id;
-  }
-}
-
 /// The parameters beside To, From and Body that are checked on their own. Errors: the fact sheet, sections 2.5 and 2.8.
 Task<Result<>> read_options(Messenger& messenger, const Context& context, Draft& draft) {
   const rest::Fields& form = context.form;
@@ -51,6 +37,7 @@ Task<Result<>> read_options(Messenger& messenger, const Context& context, Draft&
       if (pool.empty()) co_return fail(errors::kPoolEmpty);
       const json::value sender = json::parse(pool.front()->value);
       draft.from = std::string(text_of(sender.as_object(), "phone_number"));
+      draft.from_pool = true;
     }
     if (draft.status_callback.empty()) {
       const json::value service = json::parse(record->value);
@@ -113,15 +100,12 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   draft.feedback = form.flag("ProvideFeedback", false);
   if ((!draft.from || draft.from->empty()) && form.get("MessagingServiceSid").empty()) co_return fail(errors::kFromRequired);
   if (!draft.to || draft.to->empty()) co_return fail(errors::kToRequired);
-  if (form.pairs().size() > 3 || !draft.from || draft.from->starts_with("MG")) DT_CO_CHECK(co_await read_options(messenger, context, draft));
+  const bool plain = draft.from && !draft.from->starts_with("MG") && std::ranges::all_of(form.pairs(), [](const auto& pair) {
+    return pair.first == "To" || pair.first == "From" || pair.first == "Body";
+  });
+  if (!plain) DT_CO_CHECK(co_await read_options(messenger, context, draft));
+  if (context.account->trial) draft.unverified = !co_await messenger.may_reach(*context.account, *draft.to);
   DT_CO_TRY(const Message message, messenger.prepare(std::move(draft)));
-  if (context.account->trial && !co_await is_verified(messenger, *context.account, message.to)) {
-    co_return fail({errors::kUnverified,
-                    fmt::format("The number {0} is unverified. Trial accounts cannot send messages to unverified numbers; verify "
-                                "{0} at twilio.com/user/account/phone-numbers/verified, or purchase a Twilio number to send "
-                                "messages to unverified numbers",
-                                message.to)});
-  }
   store::Transaction transaction;
   messenger.add(transaction, message);
   const store::RecordPtr record = transaction.changes.front().record;

@@ -32,13 +32,18 @@ Task<Next> run(ReplySession& session, const twiml::Element& element) {
     draft.status_callback = session.resolve(*callback);
     if (draft.status_callback.empty()) {
       session.warn(errors::kReplyInvalidCallback, fmt::format("Invalid statusCallback attribute: {}", *callback));
+      co_return Next::kContinue;
     }
   }
-  Message sent;
-  if (!session.send(std::move(draft), sent)) co_return Next::kContinue;
+  const auto sent = co_await session.send(std::move(draft));
+  if (!sent) co_return Next::kContinue;
   if (const auto action = element.attribute("action"); action && !action->empty()) {
     session.go_to(std::string(*action), method,
-                  {{"MessageSid", sent.sid}, {"MessageStatus", std::string(name_of(sent.status))}, {"To", sent.to}, {"From", sent.from}, {"Body", sent.body}});
+                  {{"MessageSid", sent->sid},
+                   {"MessageStatus", std::string(name_of(sent->status))},
+                   {"To", sent->to},
+                   {"From", sent->from},
+                   {"Body", sent->body}});
     co_return Next::kStop;
   }
   co_return Next::kContinue;
