@@ -2,12 +2,12 @@
 
 #include <stdexcept>
 
-#include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
 
 #include "base/base64.hpp"
 #include "base/form.hpp"
 #include "base/log.hpp"
+#include "net/text.hpp"
 #include "rest/parameters.hpp"
 #include "rest/xml.hpp"
 
@@ -47,7 +47,17 @@ std::string_view resource_word(std::string_view path, bool list) {
   return last;
 }
 
+/// `0.012`
+std::string seconds_text(std::chrono::nanoseconds time) {
+  const auto milliseconds = std::chrono::round<std::chrono::milliseconds>(time).count();
+  std::string text = std::to_string(milliseconds / 1000);
+  text += '.';
+  for (const int unit : {100, 10, 1}) text += static_cast<char>('0' + milliseconds / unit % 10);
+  return text;
+}
+
 void add_standard_headers(net::Response& response) {
+  response.headers.reserve(response.headers.size() + 6);
   response.header("Twilio-Request-Id", "RQ" + random_hex(16));
   response.header("Access-Control-Allow-Origin", "*");
   response.header("Access-Control-Expose-Headers", "ETag");
@@ -87,7 +97,7 @@ Result<Principal> Engine::authenticate(const net::Request& request) const {
   if (header.empty()) {
     return refuse("Authentication Error - No credentials provided", "Your AccountSid or AuthToken was incorrect.");
   }
-  if (!boost::istarts_with(header, "Basic ") || header.size() > kCredentialsMax) {
+  if (!net::same_text(header.substr(0, 6), "Basic ") || header.size() > kCredentialsMax) {
     return refuse("Authentication Error - invalid username", "Your AccountSid or AuthToken was incorrect.");
   }
   std::string_view encoded = header.substr(6);
@@ -128,7 +138,7 @@ Result<> Engine::decode(const net::Request& request, Context& context) const {
     if (!type.empty() && type.find("json") == std::string_view::npos) return unsupported();
     DT_TRY(context.body, parse_json(request.body));
   } else {
-    if (!type.empty() && !boost::iequals(type, "application/x-www-form-urlencoded")) return unsupported();
+    if (!type.empty() && !net::same_text(type, "application/x-www-form-urlencoded")) return unsupported();
     DT_TRY(auto form, form_decode(request.body));
     context.form = Fields(std::move(form));
   }
@@ -188,7 +198,7 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
   if (request.method == "HEAD") request.method = "GET";
   Context context{.operation = catalogue::Operation(0),
                   .host = product,
-                  .base_url = fmt::format("https://{}.twilio.com", product),
+                  .base_url = "https://" + product + ".twilio.com",
                   .page_base = std::move(page_base),
                   .path = path_of(request.target),
                   .values = {},
@@ -230,8 +240,7 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
     if (error.status == 401) response.header("WWW-Authenticate", "Basic realm=\"Twilio API\"");
   }
   add_standard_headers(response);
-  const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  response.header("Twilio-Request-Duration", fmt::format("{:.3f}", took));
+  response.header("Twilio-Request-Duration", seconds_text(std::chrono::steady_clock::now() - started));
   co_return response;
 }
 
