@@ -41,6 +41,16 @@ void append_date_or_null(std::string& out, const std::optional<TimePoint>& time)
   out += '"';
 }
 
+struct Kept final : store::Decoded {
+  explicit Kept(const Message& m) : message(m) {}
+  Message message;
+};
+
+void append_number(std::string& out, std::int64_t number) {
+  std::array<char, 20> digits;
+  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+}
+
 TimePoint from_micros(std::int64_t micros) { return TimePoint{Duration{micros}}; }
 std::int64_t micros(TimePoint time) { return time.time_since_epoch().count(); }
 
@@ -85,7 +95,9 @@ std::string media_scope(std::string_view account_sid, std::string_view message_s
   return fmt::format("{}/api/Messages/{}/Media", account_sid, message_sid);
 }
 
-store::RecordPtr to_record(const Message& m) {
+namespace {
+
+std::shared_ptr<store::Record> make_record(const Message& m) {
   std::string out;
   out.reserve(1024 + m.body.size());
   out += "{\"body\": ";
@@ -131,7 +143,11 @@ store::RecordPtr to_record(const Message& m) {
   out += "/Media.json\"}}";
   // Ours: exact times first, then what is seldom there.
   out += '\0';
-  fmt::format_to(std::back_inserter(out), "{} {} {}", micros(m.created), micros(m.updated), m.sent ? micros(*m.sent) : 0);
+  append_number(out, micros(m.created));
+  out += ' ';
+  append_number(out, micros(m.updated));
+  out += ' ';
+  append_number(out, m.sent ? micros(*m.sent) : 0);
   if (!m.sender.empty() || !m.status_callback.empty() || m.send_at || !m.media_urls.empty() || m.feedback) {
     json::object extra;
     if (!m.sender.empty()) extra["sender"] = m.sender;
@@ -145,8 +161,19 @@ store::RecordPtr to_record(const Message& m) {
   auto record = std::make_shared<store::Record>();
   record->id = m.sid;
   record->value = std::move(out);
-  record->terms = {{"to", m.to}};
+  record->terms.reserve(2);
+  record->terms.push_back({"to", m.to});
   if (!m.from.empty()) record->terms.push_back({"from", m.from});
+  return record;
+}
+
+}  // namespace
+
+store::RecordPtr to_record(const Message& message) { return make_record(message); }
+
+store::RecordPtr to_record_kept(const Message& message) {
+  auto record = make_record(message);
+  record->decoded = std::make_shared<Kept>(message);
   return record;
 }
 
@@ -155,6 +182,7 @@ std::string_view wire_of(const store::Record& record) {
 }
 
 Message from_record(const store::Record& record) {
+  if (const auto* kept = dynamic_cast<const Kept*>(record.decoded.get())) return kept->message;
   const std::string_view wire = wire_of(record);
   const json::value value = json::parse(wire);
   const json::object& o = value.as_object();
@@ -211,7 +239,11 @@ Message from_record(const store::Record& record) {
 std::string price_of(const Message& message) {
   // In hundred-thousandths of a dollar, so that no float rounds: SMS 0.0075 a segment, MMS 0.0200 each.
   const std::uint64_t price = message.num_media > 0 ? 2000 : 750 * message.num_segments;
-  return fmt::format("-{}.{:05}", price / 100'000, price % 100'000);
+  std::string out = "-";
+  append_number(out, static_cast<std::int64_t>(price / 100'000));
+  out += '.';
+  for (std::uint64_t unit = 10'000, rest = price % 100'000; unit > 0; unit /= 10) out += static_cast<char>('0' + rest / unit % 10);
+  return out;
 }
 
 }  // namespace dialtone::messaging

@@ -169,7 +169,7 @@ Result<Message> Messenger::prepare(Draft draft) {
 }
 
 void Messenger::add(store::Transaction& transaction, const Message& message) {
-  transaction.put(message_scope(message.account_sid), to_record(message));
+  transaction.put(message_scope(message.account_sid), to_record_kept(message));
   for (const std::string& url : message.media_urls) add_media(transaction, services_, message, url);
   add_entry(transaction, message);
   transaction.outbox({.due = message.send_at.value_or(message.created),
@@ -179,7 +179,9 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
 }
 
 void Messenger::add_entry(store::Transaction& transaction, const Message& message) {
-  std::string data = "{\"from\": ";
+  std::string data;
+  data.reserve(message.body.size() + 192);
+  data += "{\"from\": ";
   append_json_string(data, message.from);
   data += ", \"to\": ";
   append_json_string(data, message.to);
@@ -198,7 +200,9 @@ void Messenger::add_entry(store::Transaction& transaction, const Message& messag
     append_json_string(data, message.body);
   }
   data += '}';
-  std::string kind = "message.";
+  std::string kind;
+  kind.reserve(24);
+  kind += "message.";
   kind += name_of(message.status);
   transaction.journal({.at = message.updated,
                        .kind = std::move(kind),
@@ -240,7 +244,9 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
   store::Transaction transaction;
   transaction.outbox_done(row.id);
   const std::string scope = message_scope(row.data);
-  const store::RecordPtr record = co_await services_.ledger.store().get(scope, row.subject);
+  auto& store = services_.ledger.store();
+  const auto known = store.peek(scope, row.subject);
+  const store::RecordPtr record = known ? *known : co_await store.get(scope, row.subject);
   if (!record) {  // deleted with its account
     co_return co_await services_.ledger.finish(std::move(transaction));
   }

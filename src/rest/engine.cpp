@@ -3,12 +3,12 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <boost/algorithm/string/predicate.hpp>
 
 #include "base/form.hpp"
 #include "base/log.hpp"
 #include "base/multipart.hpp"
 #include "base/utf8.hpp"
+#include "net/text.hpp"
 #include "rest/authorization.hpp"
 #include "rest/parameters.hpp"
 #include "rest/xml.hpp"
@@ -81,7 +81,17 @@ bool take_values(Context& context, const catalogue::Match& match, catalogue::Pat
   return true;
 }
 
+/// `0.012`
+std::string seconds_text(std::chrono::nanoseconds time) {
+  const auto milliseconds = std::chrono::round<std::chrono::milliseconds>(time).count();
+  std::string text = std::to_string(milliseconds / 1000);
+  text += '.';
+  for (const int unit : {100, 10, 1}) text += static_cast<char>('0' + milliseconds / unit % 10);
+  return text;
+}
+
 void add_standard_headers(net::Response& response) {
+  response.headers.reserve(response.headers.size() + 6);
   response.header("Twilio-Request-Id", "RQ" + random_hex(16));
   response.header("Access-Control-Allow-Origin", "*");
   response.header("Access-Control-Expose-Headers", "ETag");
@@ -146,13 +156,13 @@ Result<> Engine::decode(const net::Request& request, Context& context) const {
   if (context.operation.body_kind() == BodyKind::kJson) {
     if (!type.empty() && type.find("json") == std::string_view::npos) return unsupported();
     DT_TRY(context.body, parse_json(request.body));
-  } else if (boost::iequals(type, "multipart/form-data")) {
+  } else if (net::same_text(type, "multipart/form-data")) {
     DT_TRY(const auto parts, parse_multipart(context.content_type, request.body));
     Fields::Pairs pairs;
     for (const Part& part : parts) pairs.emplace_back(valid_utf8(part.name), valid_utf8(part.body));
     context.form = Fields(std::move(pairs));
   } else {
-    if (!type.empty() && !boost::iequals(type, "application/x-www-form-urlencoded")) {
+    if (!type.empty() && !net::same_text(type, "application/x-www-form-urlencoded")) {
       // Twilio reads no fields from another type, and then misses what is required: "Missing required parameter
       // Identity in the post body" for JSON (source: twilio-chat-demo-android issue 147). Where nothing is required, we
       // say what is wrong.
@@ -221,7 +231,7 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
   const auto started = std::chrono::steady_clock::now();
   Context context{.operation = catalogue::Operation(0),
                   .host = product,
-                  .base_url = fmt::format("https://{}.twilio.com", product),
+                  .base_url = "https://" + product + ".twilio.com",
                   .page_base = std::move(page_base),
                   .path = path_of(request.target),
                   .values = {},
@@ -266,8 +276,7 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
     if (error.status == 405) response.header("Allow", allowed(context));
   }
   add_standard_headers(response);
-  const auto took = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  response.header("Twilio-Request-Duration", fmt::format("{:.3f}", took));
+  response.header("Twilio-Request-Duration", seconds_text(std::chrono::steady_clock::now() - started));
   co_return response;
 }
 

@@ -43,15 +43,15 @@ std::uint64_t Ledger::subscribe(Listener listener) {
 
 void Ledger::unsubscribe(std::uint64_t id) { listeners_.erase(id); }
 
-void Ledger::accept(std::vector<OutboxRow> rows) {
-  for (OutboxRow& row : rows) {
+void Ledger::accept(const std::vector<OutboxRow>& rows) {
+  for (const OutboxRow& row : rows) {
     committed_to_ = std::max(committed_to_, row.id);
     if (behind_ || loaded_ >= kLoadedMax) {
       behind_ = true;
       continue;
     }
     loaded_to_ = std::max(loaded_to_, row.id);
-    enqueue(std::move(row));
+    enqueue(row);
   }
   pump();
 }
@@ -80,14 +80,14 @@ Task<> Ledger::load() {
 void Ledger::enqueue(OutboxRow row) {
   ++loaded_;
   auto& queue = subjects_[row.subject];
-  const std::string subject = row.subject;
-  const TimePoint due = row.due;
+  const bool first = queue.empty();
   queue.push_back(std::move(row));
-  if (queue.size() > 1) return;  // the one before it will start it
-  if (due <= clock_.now()) {
-    ready_.push_back(subject);
+  if (!first) return;  // the one before it will start it
+  const OutboxRow& front = queue.front();
+  if (front.due <= clock_.now()) {
+    ready_.push_back(front.subject);
   } else {
-    clock_.at(due, [this, subject] {
+    clock_.at(front.due, [this, subject = front.subject] {
       ready_.push_back(subject);
       pump();
     });

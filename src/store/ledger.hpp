@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <functional>
+#include <list>
 #include <map>
 #include <set>
 #include <string>
@@ -47,7 +48,7 @@ class Ledger {
   [[nodiscard]] bool idle() const { return running_ == 0 && ready_.empty(); }
 
  private:
-  void accept(std::vector<OutboxRow> rows);
+  void accept(const std::vector<OutboxRow>& rows);
   void enqueue(OutboxRow row);
   void pump();
   void run(const std::string& subject);
@@ -61,7 +62,7 @@ class Ledger {
   std::map<std::uint64_t, Listener> listeners_;
   std::uint64_t last_listener_ = 0;
 
-  std::unordered_map<std::string, std::deque<OutboxRow>> subjects_;  ///< rows in order; the front one may be at work
+  std::unordered_map<std::string, std::list<OutboxRow>> subjects_;  ///< rows in order; the front one may be at work
   std::deque<std::string> ready_;                                    ///< subjects whose front row may start
   std::size_t loaded_ = 0;
   std::size_t running_ = 0;

@@ -140,21 +140,23 @@ void Placer::place_all(const Generation& generation) {
   for (const std::string& path : generation.trees) erase_tree(path);
 
   // In key order, and the terms after them in theirs, so that neighbours are written to one page together.
-  using Entry = std::pair<const Key, RecordPtr>;
-  std::vector<const Entry*> records;
+  struct Entry {
+    std::int64_t scope;
+    const std::string* id;
+    const Record* record;
+  };
+  std::vector<Entry> records;
   records.reserve(generation.records.size());
-  for (const Entry& entry : generation.records) records.push_back(&entry);
-  std::ranges::sort(records, {}, [](const Entry* entry) { return std::tie(entry->first.scope, entry->first.id); });
+  for (const auto& [key, record] : generation.records) {
+    records.push_back({.scope = scope_number(key.scope), .id = &key.id, .record = record.get()});
+  }
+  std::ranges::sort(records, {}, [](const Entry& entry) { return std::tie(entry.scope, *entry.id); });
   std::vector<NewTerm> terms;
-  const std::string* path = nullptr;
-  std::int64_t scope = 0;
-  for (const Entry* entry : records) {
-    if (!path || *path != entry->first.scope) scope = scope_number(entry->first.scope);
-    path = &entry->first.scope;
-    if (entry->second) {
-      put(scope, *entry->second, terms);
+  for (const Entry& entry : records) {
+    if (entry.record) {
+      put(entry.scope, *entry.record, terms);
     } else {
-      erase(scope, entry->first.id);
+      erase(entry.scope, *entry.id);
     }
   }
   std::ranges::sort(terms);
@@ -207,7 +209,7 @@ void Placer::put(std::int64_t scope, const Record& record, std::vector<NewTerm>&
   encode(out, record.terms);
   insert_.execute(scope, std::string_view(record.id), Blob{buffer_}, Blob{record.value});
   if (database_.changed_rows() == 0) return replace(scope, record, buffer_, terms);
-  for (const Term& term : record.terms) terms.push_back({scope, term.field, term.value, record.id});
+  for (const Term& term : record.terms) terms.push_back({scope, term.field, term.value, terms.size(), record.id});
 }
 
 void Placer::replace(std::int64_t scope, const Record& record, std::string_view encoded_terms,
@@ -222,7 +224,7 @@ void Placer::replace(std::int64_t scope, const Record& record, std::string_view 
       Decoder in(run.text(1));
       old = decode_terms(in);
       for (const Term& term : record.terms) {
-        if (std::erase(old, term) == 0) terms.push_back({scope, term.field, term.value, record.id});
+        if (std::erase(old, term) == 0) terms.push_back({scope, term.field, term.value, terms.size(), record.id});
       }
     }
   }

@@ -46,6 +46,7 @@ class Placer {
     std::int64_t scope;
     std::string_view field;
     std::string_view value;
+    std::size_t order;  ///< they are found in the order of ids
     std::string_view id;
     auto operator<=>(const NewTerm&) const = default;
   };

@@ -32,6 +32,7 @@ class SqliteStore final : public Store {
 
   ~SqliteStore() override {
     *alive_ = false;
+    send();
     writer_.reset();
     readers_.reset();
   }
@@ -39,7 +40,8 @@ class SqliteStore final : public Store {
   Task<Result<Committed>> commit(Transaction transaction) override {
     return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(Result<Committed>)>(
         [this](CommitHandler handler, Transaction changes) {
-          writer_->submit({.transaction = std::move(changes), .handler = std::move(handler)});
+          unsent_.push_back({.transaction = std::move(changes), .handler = std::move(handler)});
+          if (unsent_.size() == 1) send_soon();
         },
         use_task, std::move(transaction));
   }
@@ -111,6 +113,16 @@ class SqliteStore final : public Store {
     std::uint64_t sequence;
     PlacedHandler handler;
   };
+
+  /// What this thread commits before it turns to the next events goes to the writer together: one wake-up, one sync.
+  void send_soon() {
+    asio::post(executor_, [this, alive = alive_] {
+      if (*alive) send();
+    });
+  }
+  void send() {
+    if (!unsent_.empty()) writer_->submit(unsent_);
+  }
 
   template <typename T>
   std::function<void(T)> on_io(void (SqliteStore::*member)(T)) {
@@ -215,6 +227,7 @@ class SqliteStore final : public Store {
   std::uint64_t outbox_changed_ = 0;  ///< batch
   std::uint64_t last_position_ = 0;
   std::list<Waiter> waiters_;
+  std::vector<CommitRequest> unsent_;
   bool placing_fails_ = false;
 
   std::optional<Writer> writer_;

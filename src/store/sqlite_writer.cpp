@@ -76,13 +76,18 @@ void Writer::recover(Database& state) {
   opening_position_ = counters_.position;
 }
 
-void Writer::submit(CommitRequest request) {
+void Writer::submit(std::vector<CommitRequest>& requests) {
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
     first = queue_.empty();
-    queue_.push_back(std::move(request));
+    if (first) {
+      queue_.swap(requests);
+    } else {
+      std::ranges::move(requests, std::back_inserter(queue_));
+    }
   }
+  requests.clear();
   if (first) wake_.notify_one();
 }
 

@@ -48,7 +48,8 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  void submit(CommitRequest request);
+  /// Takes the requests; leaves `requests` empty.
+  void submit(std::vector<CommitRequest>& requests);
   /// Asks that the batches up to `sequence` are placed soon; Events::placed or place_failed tells.
   void place_through(std::uint64_t sequence);
 

@@ -34,11 +34,17 @@ struct Term {
   friend bool operator==(const Term&, const Term&) = default;
 };
 
+/// What somebody made of a record's value, to spare others the work. Lives with the record in memory and is never stored.
+struct Decoded {
+  virtual ~Decoded() = default;
+};
+
 /// A stored record. Shared because the cache, a reader and a transaction may hold it at once; never changed.
 struct Record {
   std::string id;
   std::string value;
   std::vector<Term> terms;
+  std::shared_ptr<const Decoded> decoded = {};
 };
 using RecordPtr = std::shared_ptr<const Record>;
 

@@ -193,7 +193,13 @@ std::expected<void, int> WriteLog::append(std::uint64_t sequence, std::string& f
     // Whoever waits is told that nothing happened, so the frame must not come back after a crash.
     const std::string zeros(kHeaderBytes, '\0');
     if (write_all(file_, zeros, size_)) ::fdatasync(file_);
+    const bool unused = last_sequence_ == 0;
     end_segment();
+    if (unused) {
+      // A long outage must not leave a file for each of its tries.
+      ::unlink(path(full_.back().number).c_str());
+      full_.pop_back();
+    }
     return written;
   }
   size_ += frame.size();

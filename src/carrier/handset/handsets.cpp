@@ -37,7 +37,7 @@ bool fits(const json::object& message, const MessageFilter& filter, std::optiona
 
 }  // namespace
 
-std::string Handsets::scope(std::string_view number) { return fmt::format("handsets/{}", number); }
+std::string Handsets::scope(std::string_view number) { return std::string("handsets/") += number; }
 
 Task<> Handsets::load() {
   store::ListQuery query{.scope = std::string(kHandsetsScope), .oldest_first = true, .limit = 500};
@@ -120,7 +120,9 @@ std::optional<json::object> Handsets::find(std::string_view number) const {
 void Handsets::keep(store::Transaction& transaction, std::string_view number, std::string_view sid, std::string_view direction,
                     const messaging::Arrival& arrival) {
   const TimePoint now = services_.clock.now();
-  std::string data = "{\"sid\": \"";
+  std::string data;
+  data.reserve(arrival.body.size() + 256);
+  data += "{\"sid\": \"";
   data += sid;
   data += "\", \"direction\": \"";
   data += direction;
@@ -131,7 +133,11 @@ void Handsets::keep(store::Transaction& transaction, std::string_view number, st
   data += ", \"body\": ";
   append_json_string(data, arrival.body);
   data += ", \"media_urls\": ";
-  append_wire_json(data, json::value_from(arrival.media_urls));
+  if (arrival.media_urls.empty()) {
+    data += "[]";
+  } else {
+    append_wire_json(data, json::value_from(arrival.media_urls));
+  }
   data += ", \"date\": \"";
   data += iso8601_precise(now);
   data += "\"}";
