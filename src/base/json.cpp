@@ -65,7 +65,9 @@ void append_wire_json(std::string& out, const json::value& value) {
       if (std::isinf(value.get_double())) {
         out += value.get_double() < 0 ? "-1e999" : "1e999";
       } else {
-        out += json::serialize(value);
+        const std::size_t begin = out.size();
+        fmt::format_to(std::back_inserter(out), "{}", value.get_double());  // the shortest that reads the same
+        if (out.find_first_of(".e", begin) == std::string::npos) out += ".0";
       }
       return;
   }
