@@ -1,8 +1,7 @@
 #include "rest/authorization.hpp"
 
-#include <boost/algorithm/string/predicate.hpp>
-
 #include "base/base64.hpp"
+#include "net/text.hpp"
 
 namespace dialtone::rest {
 
@@ -13,7 +12,7 @@ Result<Credentials> parse_authorization(std::string_view header) {
   if (header.empty()) {
     return refuse("Authentication Error - No credentials provided", "Your AccountSid or AuthToken was incorrect.");
   }
-  if (!boost::istarts_with(header, "Basic ") || header.size() > kCredentialsMax) {
+  if (!net::same_text(header.substr(0, 6), "Basic ") || header.size() > kCredentialsMax) {
     return refuse("Authentication Error - invalid username", "Your AccountSid or AuthToken was incorrect.");
   }
   std::string_view encoded = header.substr(6);

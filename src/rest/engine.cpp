@@ -3,11 +3,11 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <boost/algorithm/string/predicate.hpp>
 
 #include "base/form.hpp"
 #include "base/log.hpp"
 #include "base/utf8.hpp"
+#include "net/text.hpp"
 #include "rest/authorization.hpp"
 #include "rest/parameters.hpp"
 #include "rest/xml.hpp"
@@ -146,7 +146,7 @@ Result<> Engine::decode(const net::Request& request, Context& context) const {
     if (!type.empty() && type.find("json") == std::string_view::npos) return unsupported();
     DT_TRY(context.body, parse_json(request.body));
   } else {
-    if (!type.empty() && !boost::iequals(type, "application/x-www-form-urlencoded")) {
+    if (!type.empty() && !net::same_text(type, "application/x-www-form-urlencoded")) {
       // Twilio reads no fields from another type, and then misses what is required: "Missing required parameter
       // Identity in the post body" for JSON (source: twilio-chat-demo-android issue 147). Where nothing is required, we
       // say what is wrong.
