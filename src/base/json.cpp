@@ -61,11 +61,16 @@ void append_wire_json(std::string& out, const json::value& value) {
     case json::kind::int64: fmt::format_to(std::back_inserter(out), "{}", value.get_int64()); return;
     case json::kind::uint64: fmt::format_to(std::back_inserter(out), "{}", value.get_uint64()); return;
     case json::kind::double_:
-      // A number too large for a double was read as infinity, for which JSON has no word; this reads as it again.
-      if (std::isinf(value.get_double())) {
+      // A number too large for a double was read as infinity, for which JSON has no word; this reads as it again. Boost
+      // 1.81 reads 0e9999 as 0 times infinity: it is zero.
+      if (std::isnan(value.get_double())) {
+        out += "0.0";
+      } else if (std::isinf(value.get_double())) {
         out += value.get_double() < 0 ? "-1e999" : "1e999";
       } else {
-        out += json::serialize(value);
+        const std::size_t begin = out.size();
+        fmt::format_to(std::back_inserter(out), "{}", value.get_double());  // the shortest that reads the same
+        if (out.find_first_of(".e", begin) == std::string::npos) out += ".0";
       }
       return;
   }

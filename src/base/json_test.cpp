@@ -21,6 +21,14 @@ TEST(Json, ANumberTooLargeForADoubleStaysANumber) {
   }
 }
 
+TEST(Json, ZeroTimesAnyPowerIsZero) { EXPECT_EQ(wire_json(parse_json("[0e992999]").value()), "[0.0]"); }
+
+TEST(Json, FractionsAreWrittenAsPeopleWriteThem) {
+  for (const char* text : {"0.1", "1.5", "-2.25", "1.0", "0.0", "-0.0", "100000.5"}) {
+    EXPECT_EQ(wire_json(parse_json(text).value()), text);
+  }
+}
+
 TEST(Json, WhatIsNoJsonIsRefused) {
   const std::string deep = std::string(kJsonDepthMax + 1, '[') + std::string(kJsonDepthMax + 1, ']');
   for (const std::string& text : {std::string(), std::string("{"), std::string("[1,]"), std::string("nan"),

@@ -45,6 +45,13 @@ inline char32_t next_code_point(std::string_view text, std::size_t& at) {
   return point;
 }
 
+/// How many characters valid UTF-8 holds.
+inline std::size_t characters(std::string_view text) {
+  std::size_t count = 0;
+  for (const char c : text) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+  return count;
+}
+
 inline bool is_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;

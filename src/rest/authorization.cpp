@@ -1,6 +1,5 @@
 #include "rest/authorization.hpp"
 
-
 #include "base/base64.hpp"
 #include "net/text.hpp"
 

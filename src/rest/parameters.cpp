@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <boost/algorithm/string/predicate.hpp>
 
+#include "base/utf8.hpp"
+
 namespace dialtone::rest {
 namespace {
 
@@ -44,6 +46,9 @@ std::string complaint(std::string_view text, Schema schema) {
       }
       if (!schema.sid_prefix().empty() && !text.empty() && schema.min_length() == kSidLength && !is_sid(text))
         return "is not a SID";
+      if (schema.max_length() > 0 && characters(text) > schema.max_length()) {
+        return fmt::format("is longer than {} characters", schema.max_length());
+      }
       if (schema.format() == "date-time" && !text.empty() && !parse_time(text)) return "is not a date";
       return {};
     case Type::kAny:

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utf8.hpp"
 #include "rest/pattern.hpp"
 
 namespace dialtone::rest {
@@ -15,8 +16,10 @@ constexpr int kDepthMax = 12;
 
 bool text_conforms(std::string_view text, Schema schema) {
   if (schema.enum_count() > 0 && !schema.enum_contains(text)) return false;
-  if (text.size() < schema.min_length() && schema.max_length() > 0) return false;
-  if (schema.max_length() > 0 && text.size() > schema.max_length() * 4) return false;
+  if (schema.min_length() > 0 || schema.max_length() > 0) {
+    const std::size_t length = characters(text);
+    if (length < schema.min_length() || (schema.max_length() > 0 && length > schema.max_length())) return false;
+  }
   const std::string_view format = schema.format();
   if (format == "date-time" || format == "date-time-rfc-2822" || format == "date") return parse_time(text).has_value();
   if (!schema.sid_prefix().empty()) return matches_pattern(text, schema.pattern());

@@ -19,8 +19,9 @@ export class Walk {
   constructor(server) {
     this.server = server;
     this.catalogue = new Catalogue();
-    this.values = new Values();
+    this.values = {};           // by host: hosts are walked at once, and each is to see the same values every time
     this.given = given(server);
+    this.coverage = new Map();  // document and operation → own, generic or none, as the program says
     this.outcome = new Map();   // operation → { conforms, failures, absent, none }
     for (const operation of this.catalogue.operations) this.outcome.set(operation, { answers: 0, failures: [], absent: 0, none: 0, seeded: false });
     this.byPath = new Map();    // shape → { methods: Map(method → operations), template, segments }
@@ -35,12 +36,15 @@ export class Walk {
   }
 
   async run() {
+    const { json } = await this.server.control('GET', '/coverage');
+    for (const each of json.operations) this.coverage.set(`${each.document} ${each.operation}`, each.behaviour);
     const hosts = new Map();
     for (const path of this.byPath.values()) hosts.set(path.host, [...(hosts.get(path.host) ?? []), path]);
     await Promise.all([...hosts.values()].map((paths) => this.walkHost(paths)));
   }
 
   async walkHost(paths) {
+    this.values[paths[0].host] = new Values();
     const families = new Map();
     for (const path of paths) {
       const instance = isPlaceholder(path.segments.at(-1));
@@ -232,10 +236,10 @@ export class Walk {
     for (const operations of path.methods.values()) {
       for (const operation of operations) {
         const parameter = operation.parameters.find((each) => each.in === 'path' && each.name === name);
-        if (parameter) return String(this.values.of(operation.document.root, parameter.schema ?? { type: 'string' }, name)).replaceAll(' ', '-');
+        if (parameter) return String(this.values[path.host].of(operation.document.root, parameter.schema ?? { type: 'string' }, name)).replaceAll(' ', '-');
       }
     }
-    return `name-${++this.values.count}`;
+    return `name-${++this.values[path.host].count}`;
   }
 
   idOf(instance, body) {
@@ -257,23 +261,24 @@ export class Walk {
   request(operation, all) {
     const { root } = operation.document;
     const own = this.given[operation.id] ?? {};
+    const values = this.values[operation.host];
     const query = new URLSearchParams();
     for (const parameter of operation.parameters) {
       if (parameter.in !== 'query' || (!parameter.required && (!all || paging.has(parameter.name)))) continue;
-      const value = paging.has(parameter.name) ? 'PA-' : this.values.of(root, parameter.schema ?? {}, parameter.name);
+      const value = paging.has(parameter.name) ? 'PA-' : values.of(root, parameter.schema ?? {}, parameter.name);
       for (const each of Array.isArray(value) ? value : [value]) query.append(parameter.name, typeof each === 'object' ? JSON.stringify(each) : each);
     }
     const headers = Object.fromEntries(operation.parameters.filter((each) => each.in === 'header' && (all || each.required) && each.name !== 'Authorization')
-      .map((each) => [each.name, String(this.values.of(root, each.schema ?? { type: 'string' }, each.name))]));
+      .map((each) => [each.name, String(values.of(root, each.schema ?? { type: 'string' }, each.name))]));
     if (!operation.bodyType) return { query, headers };
     if (operation.bodyType !== 'application/x-www-form-urlencoded') {
-      return { query, headers: { ...headers, 'Content-Type': operation.bodyType }, json: this.values.of(root, operation.bodySchema ?? {}, '', !all) };
+      return { query, headers: { ...headers, 'Content-Type': operation.bodyType }, json: values.of(root, operation.bodySchema ?? {}, '', !all) };
     }
     const form = {};
     const schema = merged(root, operation.bodySchema ?? {});
     for (const [name, each] of Object.entries(schema.properties ?? {})) {
       if ((!all && !schema.required?.includes(name)) || own.omit?.includes(name)) continue;
-      const value = this.values.of(root, each, name);
+      const value = values.of(root, each, name);
       form[name] = Array.isArray(value) ? value.map((v) => (typeof v === 'object' ? JSON.stringify(v) : String(v)))
         : typeof value === 'object' ? JSON.stringify(value) : String(value);
     }
@@ -314,6 +319,9 @@ export class Walk {
 
   check(operation, answer) {
     if (!operation.answers.has(answer.status) || answer.status >= 400) return `${answer.status}: ${answer.text.slice(0, 300)}`;
+    const behaviour = answer.headers['dialtone-behaviour'] ?? 'own';
+    const covered = this.coverage.get(`${operation.document.name} ${operation.id}`);
+    if (behaviour !== covered) return `an answer by ${behaviour} behaviour, where the coverage says ${covered}`;
     const promised = operation.answers.get(answer.status);
     if (!promised) return answer.text === '' ? null : `a body where none is promised: ${answer.text.slice(0, 100)}`;
     if (answer.json === undefined) return `no JSON: ${answer.text.slice(0, 100)}`;
@@ -326,7 +334,7 @@ export class Walk {
     let properties = {};
     const item = operation && this.itemSchema(operation);
     if (item) {
-      properties = this.values.of(operation.document.root, item);
+      properties = this.values[path.host].of(operation.document.root, item);
       if (typeof properties !== 'object' || Array.isArray(properties)) properties = {};
       for (const name of Object.keys(properties)) if (/^(sid|id|url|uri|links|account_?sid)$/i.test(name)) delete properties[name];
       if (isPlaceholder(path.segments.at(-1))) {
