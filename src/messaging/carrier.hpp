@@ -27,6 +27,8 @@ class Carrier {
   virtual ~Carrier() = default;
   /// Takes the message. What the carrier keeps of it goes into `transaction` and is committed with the new status.
   virtual Task<Report> submit(const Message& message, store::Transaction& transaction) = 0;
+  /// Is it the number of one of its own phones, so that no account may buy it?
+  [[nodiscard]] virtual bool has_phone(std::string_view phone_number) const = 0;
 };
 
 /// A message that a phone sent.

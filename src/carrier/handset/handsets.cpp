@@ -90,8 +90,12 @@ Task<Result<json::object>> Handsets::create(std::string number, std::string name
                         .created = services_.clock.now()};
   store::Transaction transaction;
   put(transaction, handset);
-  DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
-  handsets_[number] = handset;
+  handsets_[number] = handset;  // taken from now on, for others ask while this is written
+  const auto committed = co_await services_.ledger.commit(std::move(transaction));
+  if (!committed) {
+    handsets_.erase(number);
+    co_return fail(committed.error());
+  }
   co_return describe(handset);
 }
 

@@ -154,12 +154,12 @@ json::object parse_record(const store::Record& row) {
 }
 
 /// A free number in a North American area code.
-Result<E164> pick(const Numbers& numbers, std::string_view area_code) {
+Result<E164> pick(const Messenger& messenger, std::string_view area_code) {
   const bool digits = area_code.size() == 3 && std::ranges::all_of(area_code, [](char c) { return c >= '0' && c <= '9'; });
   if (!digits || area_code[0] < '2') return fail({kInvalidAreaCode, fmt::format("Invalid AreaCode: {}", area_code)});
   for (int line = 5'550'100; line < 5'559'999; ++line) {
     auto number = E164::parse(fmt::format("+1{}{}", area_code, line));
-    if (number && !numbers.find(number->text())) return number;
+    if (number && messenger.is_free(number->text())) return number;
   }
   return fail({kNoneInAreaCode, fmt::format("No phone numbers found in area code {}", area_code)});
 }
@@ -191,6 +191,31 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
     };
   }
   co_return co_await rest::list(context, messenger.services().ledger.store(), std::move(listing));
+}
+
+Task<Result<std::string>> buy(Messenger& messenger, rest::AccountPtr account, E164 phone, const rest::Fields& form) {
+  if (!messenger.is_free(phone.text())) co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
+  auto& services = messenger.services();
+  const std::string sid = services.sids.make("PN");
+  json::object number = blank(*account, sid, phone, services.clock.now());
+  DT_CO_CHECK(apply(number, form));
+  store::Transaction transaction;
+  Numbers::put(transaction, number, true);
+  transaction.journal({.at = services.clock.now(),
+                       .kind = "number.created",
+                       .account = account->sid,
+                       .subject = phone.str(),
+                       .data = wire_json({{"sid", sid}})});
+  messenger.numbers().remember(number);  // taken from now on, for others ask while this is written
+  const auto committed = co_await services.ledger.commit(std::move(transaction));
+  if (!committed) {
+    messenger.numbers().forget(phone.text());
+    if (committed.error().code == store::kConflict.code) {
+      co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
+    }
+    co_return fail(committed.error());
+  }
+  co_return wire_json(number);
 }
 
 Task<Result<Reply>> create(Messenger& messenger, Context& context) {
@@ -261,32 +286,13 @@ Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
 Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form) {
   const std::string_view given = form.get("PhoneNumber");
   if (given.empty() && form.get("AreaCode").empty()) co_return fail(kNumberMissing);
-  auto phone = given.empty() ? pick(messenger.numbers(), form.get("AreaCode")) : E164::parse(given);
-  if (!phone) {
-    if (given.empty()) co_return fail(std::move(phone).error());
-    co_return fail({kInvalidNumber, fmt::format("{} is not a valid number", given)});
+  if (given.empty()) {
+    DT_CO_TRY(const auto phone, pick(messenger, form.get("AreaCode")));
+    co_return co_await buy(messenger, std::move(account), phone, form);
   }
-  if (messenger.numbers().find(phone->text())) co_return fail({kNotAvailable, fmt::format("{} is not available", phone->text())});
-  auto& services = messenger.services();
-  const std::string sid = services.sids.make("PN");
-  json::object number = blank(*account, sid, *phone, services.clock.now());
-  DT_CO_CHECK(apply(number, form));
-  store::Transaction transaction;
-  Numbers::put(transaction, number, true);
-  transaction.journal({.at = services.clock.now(),
-                       .kind = "number.created",
-                       .account = account->sid,
-                       .subject = phone->str(),
-                       .data = wire_json({{"sid", sid}})});
-  const auto committed = co_await services.ledger.commit(std::move(transaction));
-  if (!committed) {
-    if (committed.error().code == store::kConflict.code) {
-      co_return fail({kNotAvailable, fmt::format("{} is not available", phone->text())});
-    }
-    co_return fail(committed.error());
-  }
-  messenger.numbers().remember(number);
-  co_return wire_json(number);
+  const auto phone = E164::parse(given);
+  if (!phone) co_return fail({kInvalidNumber, fmt::format("{} is not a valid number", given)});
+  co_return co_await buy(messenger, std::move(account), *phone, form);
 }
 
 rest::Resource incoming_phone_numbers(Messenger& messenger, std::string_view path) {
