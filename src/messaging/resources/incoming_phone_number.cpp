@@ -66,7 +66,9 @@ Result<> apply(json::object& number, const rest::Fields& form) {
     if (!value) continue;
     switch (field.kind) {
       case Field::Kind::kUrl:
-        if (!value->empty() && !webhook::parse_url(*value)) {
+        // What its fragment asks for is judged when it is used (11240, 11243).
+        if (const auto url = webhook::parse_url(*value);
+            !value->empty() && !url && url.error().code == webhook::errors::kMalformedUrl.code) {
           return fail({kInvalidUrl, fmt::format("{} is not a valid URL: {}", field.parameter, *value)});
         }
         number[field.property] = *value;
