@@ -42,8 +42,8 @@ struct Arrival {
 class Receiver {
  public:
   virtual ~Receiver() = default;
-  /// Takes a phone's message to one of our numbers: adds it, and what is to follow, to `transaction`, so that it comes in
-  /// together with what else the carrier keeps of it, exactly once. Errors: 21211, 21212, 21619, 21623.
+  /// Takes a phone's message to one of our numbers: adds it, and what is to follow, to `transaction`, so that it comes
+  /// in together with what else the carrier keeps of it, exactly once. Errors: 21211, 21212, 21619, 21623.
   virtual Result<Message> accept(Arrival arrival, store::Transaction& transaction) = 0;
   /// Does an account here own the number?
   [[nodiscard]] virtual bool owns(std::string_view phone_number) const = 0;

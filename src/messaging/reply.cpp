@@ -41,7 +41,9 @@ constexpr std::array<std::string_view, 16> kVoiceVerbs{"Say",    "Play",  "Dial"
                                                        "Reject", "Pause", "Enqueue", "Leave",  "Queue",  "Connect",
                                                        "Start",  "Stop",  "Pay",     "Prompt"};
 
-bool is_voice_verb(const twiml::Element& element) { return std::ranges::find(kVoiceVerbs, element.name) != kVoiceVerbs.end(); }
+bool is_voice_verb(const twiml::Element& element) {
+  return std::ranges::find(kVoiceVerbs, element.name) != kVoiceVerbs.end();
+}
 
 /// An answer's reply code for what the API would have said about a draft.
 const ErrorRow& reply_row(int api_code) {
@@ -60,7 +62,8 @@ const ErrorRow& reply_row(int api_code) {
     case errors::kAlphaOnTrial.code:
     case errors::kChannelMismatch.code: return errors::kReplyInvalidFrom;
     case errors::kInvalidCallback.code: return errors::kReplyInvalidCallback;
-    case errors::kUnverified.code: return errors::kReplyTrial;
+    case errors::kUnverified.code:
+      return errors::kReplyTrial;
     default: return errors::kReplyInvalidBody;
   }
 }
@@ -170,7 +173,8 @@ Task<std::optional<Message>> ReplySession::send(Draft draft) {
     co_return std::nullopt;
   }
   if (!messenger_.may_reply(message->from, message->to)) {
-    fault(errors::kReplyRate, fmt::format("More than 15 replies in 30 seconds from {} to {}", message->from, message->to));
+    fault(errors::kReplyRate,
+          fmt::format("More than 15 replies in 30 seconds from {} to {}", message->from, message->to));
     co_return std::nullopt;
   }
   messenger_.add(transaction_, *message);
@@ -235,7 +239,8 @@ Task<> ReplySession::run(Hook hook) {
     std::optional<twiml::Document> document;
     if (const auto exchange = co_await fetch(what, purpose, error)) {
       // Where a redirect led; a repetition with credentials, or after a failure, leads nowhere else.
-      const bool moved = std::ranges::any_of(exchange->hops, [](const webhook::Hop& hop) { return hop.status / 100 == 3; });
+      const bool moved =
+          std::ranges::any_of(exchange->hops, [](const webhook::Hop& hop) { return hop.status / 100 == 3; });
       document_url_ = moved ? exchange->last()->url : what.url;
       auto understood = understand(*exchange);
       if (understood) {

@@ -1,5 +1,7 @@
-// Signs requests for the tests, so that the official SDK can judge what webhook::sign makes. One request a line on stdin:
-// {"token", "url", "params": [[name, value], …]} or {"token", "url", "body"}; a line of {"url", "signature"} for each on stdout.
+// Signs requests for the tests, so that the official SDK can judge what webhook::sign makes. One request a line on
+// stdin:
+// {"token", "url", "params": [[name, value], …]} or {"token", "url", "body"}; a line of {"url", "signature"} for each
+// on stdout.
 
 #include <iostream>
 #include <string>

@@ -153,8 +153,11 @@ Task<messaging::Report> Handsets::submit(const messaging::Message& message, stor
   const messaging::Arrival arrival{.from = message.from, .to = message.to, .body = message.body, .media_urls = message.media_urls};
   if (receiver_->owns(number)) {
     // From one of our numbers to another: it comes in there like any other message.
-    const auto received = receiver_->accept(
-        {.from = std::string(phone_of(message.from)), .to = number, .body = message.body, .media_urls = message.media_urls}, transaction);
+    const auto received = receiver_->accept({.from = std::string(phone_of(message.from)),
+                                             .to = number,
+                                             .body = message.body,
+                                             .media_urls = message.media_urls},
+                                            transaction);
     if (received) co_return messaging::Report{.outcome = Outcome::kDelivered};
     co_return messaging::Report{.outcome = Outcome::kUndelivered,
                                 .error_code = messaging::errors::kUnreachable.code,

@@ -56,7 +56,8 @@ constexpr std::array<Field, 19> kFields{{
 /// Sets what the form gives; an empty value clears. Errors: 20002, 21402, 21403.
 Result<> apply(json::object& number, const rest::Fields& form) {
   if (const auto* name = form.find("FriendlyName")) {
-    const auto characters = std::ranges::count_if(*name, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+    const auto characters =
+        std::ranges::count_if(*name, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
     if (static_cast<std::size_t>(characters) > kFriendlyNameMax) return fail(kNameTooLong);
     number["friendly_name"] = *name;
   }
@@ -196,7 +197,8 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
 }
 
 Task<Result<std::string>> buy(Messenger& messenger, rest::AccountPtr account, E164 phone, const rest::Fields& form) {
-  if (!messenger.is_free(phone.text())) co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
+  if (!messenger.is_free(phone.text()))
+    co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
   auto& services = messenger.services();
   const std::string sid = services.sids.make("PN");
   json::object number = blank(*account, sid, phone, services.clock.now());
@@ -224,7 +226,8 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   if (const auto type = type_of_view(context.path); !type.empty()) {
     if (context.form.has("AreaCode")) co_return fail(kAreaCodeOfKind);
     const auto phone = E164::parse(context.form.get("PhoneNumber"));
-    if (phone && type_of(*phone) != type) co_return fail({kOtherKind, fmt::format("{} is not a {} number", phone->text(), type)});
+    if (phone && type_of(*phone) != type)
+      co_return fail({kOtherKind, fmt::format("{} is not a {} number", phone->text(), type)});
   }
   DT_CO_TRY(auto record, co_await create_number(messenger, context.account, context.form));
   co_return Reply{.status = 201, .body = std::move(record)};
