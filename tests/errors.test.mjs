@@ -77,7 +77,14 @@ test('a percent sign that encodes nothing stands for itself', async () => {
 test('a body of another type holds no fields: what is required is missing, else the type is refused', async () => {
   isEnvelope(await server.request('chat', 'POST', '/v2/Services', { json: { FriendlyName: 'x' } }), 400, 20001, /^Missing required parameter FriendlyName/);
   isEnvelope(await server.request('sync', 'POST', '/v1/Services', { json: { FriendlyName: 'x' } }), 415, 20415, /application\/json/);
-  isEnvelope(await server.request('sync', 'POST', '/v1/Services', { body: 'x', headers: { 'Content-Type': 'multipart/form-data; boundary=x' } }), 415, 20415);
+  isEnvelope(await server.request('sync', 'POST', '/v1/Services', { body: 'x', headers: { 'Content-Type': 'text/plain' } }), 415, 20415);
+});
+
+test('a form may come in parts; parts that are not whole are refused', async () => {
+  const parts = (body) => server.request('sync', 'POST', '/v1/Services', { body, headers: { 'Content-Type': 'multipart/form-data; boundary=x' } });
+  const made = await parts('--x\r\nContent-Disposition: form-data; name="FriendlyName"\r\n\r\nin parts\r\n--x--\r\n');
+  assert.deepEqual([made.status, made.json.friendly_name], [201, 'in parts']);
+  isEnvelope(await parts('x'), 400, 20001, /multipart/);
 });
 
 test('a body over the limit is refused', async () => {

@@ -150,7 +150,7 @@ const faulty = [
   ['a verb inside', twiml('<Message><Redirect>/x</Redirect>still</Message>'), ['12200'], 1],
   ['a voice verb', twiml('<Say>x</Say><Message>still</Message>'), ['14110'], 1],
   ['a bad to', twiml('<Message to="x">no</Message><Message>still</Message>'), ['14101'], 1],
-  ['a bad from', twiml('<Message from="+14155550177">no</Message><Message>still</Message>'), ['14102'], 1],
+  ['a bad from', twiml('<Message from="+12025550177">no</Message><Message>still</Message>'), ['14102'], 1],
   ['no body', twiml('<Message></Message><Message>still</Message>'), ['14103'], 1],
   ['a body too long', twiml(`<Message>${'x'.repeat(1601)}</Message><Message>still</Message>`), ['14103'], 1],
   ['a bad method', twiml('<Message action="/x" method="PUT">no</Message><Message>still</Message>'), ['14104'], 1],

@@ -162,7 +162,7 @@ test('alerts over monitor.twilio.com', { timeout: 60_000 }, async () => {
 });
 
 test('each failure and each text is one line of the log', { timeout: 60_000 }, async () => {
-  const noisy = await Server.start({ args: ['--log-level', 'info'] });
+  const noisy = await Server.start({ logLevel: 'info' });
   const number = await noisy.newNumber({ SmsUrl: `http://127.0.0.1:${closedPort}/x` });
   const { sid } = await noisy.text(noisy.handset, number.phone_number, 'a secret text');
   await noisy.alertsOf(sid);

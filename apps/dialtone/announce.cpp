@@ -93,7 +93,8 @@ std::optional<Announcement> read(const std::filesystem::path& file) {
 }
 
 std::string url_of(const Announcement& a) {
-  return fmt::format(fmt::runtime(a.host.find(':') == std::string::npos ? "http://{}:{}" : "http://[{}]:{}"), a.host, a.port);
+  return fmt::format(fmt::runtime(a.host.find(':') == std::string::npos ? "http://{}:{}" : "http://[{}]:{}"), a.host,
+                     a.port);
 }
 
 bool is_alive(const Announcement& announcement) {
@@ -112,7 +113,8 @@ bool is_alive(const Announcement& announcement) {
   std::string answer;
   boost::asio::read(socket, boost::asio::dynamic_buffer(answer, 64 * 1024), error);
   // The port may have gone to another server of ours since.
-  return answer.starts_with("HTTP/1.1 200") && answer.find(fmt::format("\"pid\": {},", announcement.pid)) != std::string::npos;
+  return answer.starts_with("HTTP/1.1 200") &&
+         answer.find(fmt::format("\"pid\": {},", announcement.pid)) != std::string::npos;
 }
 
 }  // namespace dialtone::app

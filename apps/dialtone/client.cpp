@@ -64,7 +64,9 @@ std::vector<std::pair<std::string, std::string>> variables(const Announcement& a
           {"CURL_CA_BUNDLE", a.bundle_file}};
 }
 
-std::string data_folder(const ClientOptions& options) { return options.data.empty() ? default_data_folder() : options.data; }
+std::string data_folder(const ClientOptions& options) {
+  return options.data.empty() ? default_data_folder() : options.data;
+}
 
 /// The server that the options mean, if it runs.
 std::optional<Announcement> find_server(const ClientOptions& options) {
@@ -87,7 +89,8 @@ std::optional<Announcement> find_server(const ClientOptions& options) {
 /// A lock on a file, held until the object goes. Not inherited by the programs we start.
 class FileLock {
  public:
-  explicit FileLock(const std::filesystem::path& file) : fd_(::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {}
+  explicit FileLock(const std::filesystem::path& file)
+      : fd_(::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {}
   ~FileLock() {
     if (fd_ >= 0) ::close(fd_);
   }
@@ -139,9 +142,11 @@ std::optional<Server> start_server(const ClientOptions& options) {
   if (pid == 0) {
     ::setpgid(0, 0);  // a terminal's signals are for the command
     ::fcntl(ready[1], F_SETFD, 0);
-    for (const char* name : {"DIALTONE_PORT", "DIALTONE_DATA", "DIALTONE_MEMORY", "DIALTONE_LOG_LEVEL"}) ::unsetenv(name);
-    std::array<const char*, 13> arguments{"dialtone", "serve", "--port", port.c_str(), "--data", data.c_str(), "--log-level", "warn",
-                                          "--ready-fd", fd.c_str(), "--lease", lease_file.c_str(), nullptr};
+    for (const char* name : {"DIALTONE_PORT", "DIALTONE_DATA", "DIALTONE_MEMORY", "DIALTONE_LOG_LEVEL"})
+      ::unsetenv(name);
+    std::array<const char*, 13> arguments{
+        "dialtone", "serve",      "--port",   port.c_str(), "--data",           data.c_str(), "--log-level",
+        "warn",     "--ready-fd", fd.c_str(), "--lease",    lease_file.c_str(), nullptr};
     if (const int null = ::open("/dev/null", O_RDWR); null >= 0) {  // stdin and stdout are the command's alone
       ::dup2(null, 0);
       ::dup2(null, 1);
@@ -165,8 +170,8 @@ std::optional<Server> start_server(const ClientOptions& options) {
   return Server{.note = *note, .lease = std::move(lease), .pid = pid};
 }
 
-/// The running server, or one of our own. Those who begin at the same moment on one folder take turns, so that one starts
-/// the server and the others find it.
+/// The running server, or one of our own. Those who begin at the same moment on one folder take turns, so that one
+/// starts the server and the others find it.
 std::optional<Server> find_or_start(const ClientOptions& options) {
   if (auto server = take_server(options)) return server;
   const std::filesystem::path data = data_folder(options);
@@ -184,7 +189,8 @@ std::optional<Server> find_or_start(const ClientOptions& options) {
     const auto here = read(announcement_in(data));
     if (!here || !is_alive(*here)) return start_server(options);
     if (here->lease.empty()) {
-      std::cerr << fmt::format("dialtone: the server of {} runs on port {}, not {}\n", data.string(), here->port, *options.port);
+      std::cerr << fmt::format("dialtone: the server of {} runs on port {}, not {}\n", data.string(), here->port,
+                               *options.port);
       return std::nullopt;
     }
     // It ends with another `run`, or is of another port and in use.

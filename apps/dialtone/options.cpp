@@ -58,7 +58,8 @@ bool is_given(int argc, char** argv, std::string_view option) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument == "--") break;
-    if (argument == option || (argument.starts_with(option) && argument.substr(option.size()).starts_with('='))) return true;
+    if (argument == option || (argument.starts_with(option) && argument.substr(option.size()).starts_with('=')))
+      return true;
   }
   return false;
 }
@@ -71,7 +72,8 @@ void choose_state(int argc, char** argv, ServeOptions& options) {
     return memory || data;
   };
   if (choose(is_given(argc, argv, "--memory"), is_given(argc, argv, "--data"), " (see --help)")) return;
-  choose(options.memory && !environment("DIALTONE_MEMORY").empty(), !environment("DIALTONE_DATA").empty(), " in the environment");
+  choose(options.memory && !environment("DIALTONE_MEMORY").empty(), !environment("DIALTONE_DATA").empty(),
+         " in the environment");
 }
 
 void check_choice(std::string_view option, const std::string& value, std::initializer_list<std::string_view> choices) {
@@ -84,7 +86,9 @@ void check_choice(std::string_view option, const std::string& value, std::initia
 void add_serve_options(CLI::App& serve, ServeOptions& options) {
   serve.add_option("--port", options.port, "Port to listen on; 0 takes any free one")->envname("DIALTONE_PORT")->capture_default_str();
   serve.add_option("--bind", options.bind, "Address to listen on")->envname("DIALTONE_BIND")->capture_default_str();
-  serve.add_option("--data", options.data, "Folder that keeps the state")->envname("DIALTONE_DATA")->capture_default_str();
+  serve.add_option("--data", options.data, "Folder that keeps the state")
+      ->envname("DIALTONE_DATA")
+      ->capture_default_str();
   serve.add_flag("--memory", options.memory, "Keep the state in memory only")->envname("DIALTONE_MEMORY");
   serve.add_option("--account-type", options.account_type, "trial or full: of the account that the first start makes")
       ->envname("DIALTONE_ACCOUNT_TYPE")->capture_default_str();
@@ -92,7 +96,10 @@ void add_serve_options(CLI::App& serve, ServeOptions& options) {
                    "deliver or undelivered: messages to a number that nobody has (deliver makes a handset)")
       ->envname("DIALTONE_UNKNOWN_NUMBERS")->capture_default_str();
   serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")->envname("DIALTONE_LOG_LEVEL")->capture_default_str();
-  serve.add_option("--config", options.config, "YAML file with these options, e.g. `port: 3425`; the environment and the command line override it")->envname("DIALTONE_CONFIG");
+  serve
+      .add_option("--config", options.config,
+                  "YAML file with these options, e.g. `port: 3425`; the environment and the command line override it")
+      ->envname("DIALTONE_CONFIG");
   serve.add_option("--ready-fd", options.ready_fd, "")->group("");
   serve.add_option("--lease", options.lease, "")->group("");
   serve.footer("A first start makes an account, a Twilio number and two handsets. TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN,\n"
@@ -122,7 +129,9 @@ Parsed parse_command_line(int argc, char** argv) {
     client->add_option("--data", line.client.data, "Folder of the server's state")->envname("DIALTONE_DATA");
   }
   run->add_option("command", line.client.command, "The command and its arguments, after --")->required();
-  run->footer("Uses the server that is running, or starts one for the length of the command. Ends with the command's exit code.");
+  run->footer(
+      "Uses the server that is running, or starts one for the length of the command. Ends with the command's exit "
+      "code.");
   run->prefix_command(false);
 
   try {

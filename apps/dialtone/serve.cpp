@@ -123,9 +123,16 @@ class Program {
 
   [[nodiscard]] Announcement announcement(std::uint16_t port) const {
     const auto account = accounts_.main_account();
-    return {.port = port, .pid = ::getpid(), .account_sid = account->sid, .auth_token = account->auth_token,
-            .number = number_, .handset = handset_, .host = reachable_host(options_.bind), .lease = options_.lease,
-            .ca_file = {}, .bundle_file = {}};
+    return {.port = port,
+            .pid = ::getpid(),
+            .account_sid = account->sid,
+            .auth_token = account->auth_token,
+            .number = number_,
+            .handset = handset_,
+            .host = reachable_host(options_.bind),
+            .lease = options_.lease,
+            .ca_file = {},
+            .bundle_file = {}};
   }
   [[nodiscard]] std::vector<std::string> handset_numbers() const {
     std::vector<std::string> out;
@@ -189,7 +196,9 @@ class Program {
   static Result<std::string> number_from(const char* variable, std::string_view otherwise) {
     const std::string given = environment(variable);
     const auto number = E164::parse(given.empty() ? otherwise : given);
-    if (!number) return fail(named(variable, {dialtone::errors::kInvalidPhoneNumber, fmt::format("{} is not a phone number", given)}));
+    if (!number)
+      return fail(
+          named(variable, {dialtone::errors::kInvalidPhoneNumber, fmt::format("{} is not a phone number", given)}));
     return number->str();
   }
 
@@ -215,7 +224,8 @@ class Program {
     }
     const auto account = accounts_.main_account();
     if (!numbers_.find(number)) {
-      DT_CO_TRY(const auto made, co_await messaging::resources::create_number(messenger_, account, rest::Fields({{"PhoneNumber", number}})));
+      DT_CO_TRY(const auto made, co_await messaging::resources::create_number(messenger_, account,
+                                                                              rest::Fields({{"PhoneNumber", number}})));
     }
     for (const auto& [phone, name] : {std::pair{mine, "My phone"}, {other, "Another phone"}}) {
       if (handsets_.find(phone)) continue;
@@ -238,10 +248,9 @@ class Program {
       DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
     }
     store::Transaction transaction;
-    transaction.put("system", std::make_shared<const store::Record>(
-                                  store::Record{.id = "first",
-                                                .value = wire_json({{"number", number}, {"handset", mine}}),
-                                                .terms = {}}));
+    transaction.put("system",
+                    std::make_shared<const store::Record>(store::Record{
+                        .id = "first", .value = wire_json({{"number", number}, {"handset", mine}}), .terms = {}}));
     DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
     co_return Result<>{};
   }
@@ -289,7 +298,8 @@ void greet(const Announcement& a, const ServeOptions& options, const std::vector
       "  State           {}\n\n"
       "  Run an app against it:  {} run --port {} -- node app.js\n\n",
       url_of(a), a.account_sid, a.auth_token, a.number, fmt::join(handsets, ", "),
-      options.memory ? std::string("in memory only") : options.data, std::filesystem::read_symlink("/proc/self/exe").string(), a.port);
+      options.memory ? std::string("in memory only") : options.data,
+      std::filesystem::read_symlink("/proc/self/exe").string(), a.port);
   std::cout.flush();
 }
 
@@ -368,7 +378,8 @@ int serve(const ServeOptions& options) {
           [[maybe_unused]] const auto sent = ::write(options.ready_fd, "1", 1);
           ::close(options.ready_fd);
         }
-        if (!options.lease.empty()) spawn(io.get_executor(), "lease", wait_until_unused(options.lease, io.get_executor()));
+        if (!options.lease.empty())
+          spawn(io.get_executor(), "lease", wait_until_unused(options.lease, io.get_executor()));
         co_await signals.async_wait(use_task);
         log::info("serve.stopping");
         co_await program.stop();

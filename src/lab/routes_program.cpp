@@ -49,7 +49,9 @@ net::Response coverage(const rest::Engine& engine) {
 }  // namespace
 
 void program(Control& control, rest::Services& services, rest::Engine& engine, std::string version) {
-  control.add({.method = "GET", .path = "/health", .summary = "Is the program well?",
+  control.add({.method = "GET",
+               .path = "/health",
+               .summary = "Is the program well?",
                .run = [&services, version](ControlRequest&) -> Task<Result<net::Response>> {
                  co_return json_response(json::object{{"status", "ok"},
                                                       {"program", "dialtone"},
@@ -91,12 +93,17 @@ void exchanges(Control& control, rest::Services& services) {
                .query = {{"subject", "only for this message or call"}, {"after", "an exchange's SID: only older ones"}}});
   control.add({.method = "GET", .path = "/exchanges/{sid}", .summary = "One exchange, whole",
                .run = [one](ControlRequest& request) { return one(request, monitor::exchange_scope(request.principal.account->sid)); }});
-  control.add({.method = "GET", .path = "/alerts", .summary = "Alerts, newest first",
-               .run = [list](ControlRequest& request) {
-                 return list(request, monitor::alert_scope(request.principal.account->sid), "resource", "alerts");
-               },
+  control.add({.method = "GET",
+               .path = "/alerts",
+               .summary = "Alerts, newest first",
+               .run =
+                   [list](ControlRequest& request) {
+                     return list(request, monitor::alert_scope(request.principal.account->sid), "resource", "alerts");
+                   },
                .query = {{"resource", "only for this message or call"}, {"after", "an alert's SID: only older ones"}}});
-  control.add({.method = "GET", .path = "/alerts/{sid}", .summary = "One alert with its whole exchange: requests, answers, timing",
+  control.add({.method = "GET",
+               .path = "/alerts/{sid}",
+               .summary = "One alert with its whole exchange: requests, answers, timing",
                .run = [&services](ControlRequest& request) -> Task<Result<net::Response>> {
                  const std::string account = request.principal.account->sid;
                  auto& store = services.ledger.store();
@@ -104,7 +111,8 @@ void exchanges(Control& control, rest::Services& services) {
                  if (!found) co_return fail({errors::kNotFound, fmt::format("There is no {}", request.value("sid"))});
                  json::value alert = json::parse(found->value);
                  json::object& ours = alert.get_object()["dialtone"].get_object();
-                 const auto exchange = co_await store.get(monitor::exchange_scope(account), text_of(ours, "exchange_sid"));
+                 const auto exchange =
+                     co_await store.get(monitor::exchange_scope(account), text_of(ours, "exchange_sid"));
                  ours["exchange"] = exchange ? json::parse(exchange->value) : json::value(nullptr);
                  co_return json_response(alert);
                }});

@@ -27,6 +27,8 @@ class Carrier {
   virtual ~Carrier() = default;
   /// Takes the message. What the carrier keeps of it goes into `transaction` and is committed with the new status.
   virtual Task<Report> submit(const Message& message, store::Transaction& transaction) = 0;
+  /// Is it the number of one of its own phones, so that no account may buy it?
+  [[nodiscard]] virtual bool has_phone(std::string_view phone_number) const = 0;
 };
 
 /// A message that a phone sent.
@@ -40,8 +42,8 @@ struct Arrival {
 class Receiver {
  public:
   virtual ~Receiver() = default;
-  /// Takes a phone's message to one of our numbers: adds it, and what is to follow, to `transaction`, so that it comes in
-  /// together with what else the carrier keeps of it, exactly once. Errors: 21211, 21212, 21619, 21623.
+  /// Takes a phone's message to one of our numbers: adds it, and what is to follow, to `transaction`, so that it comes
+  /// in together with what else the carrier keeps of it, exactly once. Errors: 21211, 21212, 21619, 21623.
   virtual Result<Message> accept(Arrival arrival, store::Transaction& transaction) = 0;
   /// Does an account here own the number?
   [[nodiscard]] virtual bool owns(std::string_view phone_number) const = 0;

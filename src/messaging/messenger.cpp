@@ -112,11 +112,12 @@ Result<Message> Messenger::prepare(Draft draft) {
     if (!from_channel.empty()) from = fmt::format("{}:{}", from_channel, from);
   }
   if (draft.unverified) {
-    return fail({errors::kUnverified,
-                 fmt::format("The number {0} is unverified. Trial accounts cannot send messages to unverified numbers; verify "
-                             "{0} at twilio.com/user/account/phone-numbers/verified, or purchase a Twilio number to send "
-                             "messages to unverified numbers",
-                             to->text())});
+    return fail(
+        {errors::kUnverified,
+         fmt::format("The number {0} is unverified. Trial accounts cannot send messages to unverified numbers; verify "
+                     "{0} at twilio.com/user/account/phone-numbers/verified, or purchase a Twilio number to send "
+                     "messages to unverified numbers",
+                     to->text())});
   }
   if (to->is_premium_rate()) return fail({errors::kToIsPremium, fmt::format("'To' number is a premium rate number: {}", masked(to->text()))});
   if (to->is_landline()) return fail({errors::kToIsLandline, fmt::format("'To' number cannot be a landline: {}", masked(to->text()))});

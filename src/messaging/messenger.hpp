@@ -59,6 +59,10 @@ class Messenger final : public Receiver {
   Task<bool> may_reach(const rest::Account& account, std::string_view to);
 
   Result<Message> accept(Arrival arrival, store::Transaction& transaction) override;
+  /// Nobody has the number: no account, no phone.
+  [[nodiscard]] bool is_free(std::string_view phone_number) const {
+    return !numbers_.find(phone_number) && !(carrier_ && carrier_->has_phone(phone_number));
+  }
   [[nodiscard]] bool owns(std::string_view phone_number) const override { return numbers_.find(phone_number) != nullptr; }
 
   /// Adds the status callback that is due for the message's present status, if it wants any.

@@ -19,7 +19,7 @@ export function temporaryFolder() {
 }
 
 export class Server {
-  /** options: { args, env, data (a folder to use and keep; true makes one; absent: --memory) } */
+  /** options: { args, env, logLevel, data (a folder to use and keep; true makes one; absent: --memory) } */
   static async start(options = {}) {
     const server = new Server();
     server.agents = [];
@@ -34,7 +34,7 @@ export class Server {
     const { args = [], env = {} } = this.options;
     const state = this.data ? ['--data', this.data] : ['--memory'];
     this.environment = { ...cleanEnvironment(), HOME: this.folder, XDG_RUNTIME_DIR: this.folder, ...env };
-    this.child = spawn(binary, ['serve', '--port', '0', '--log-level', 'warn', '--ready-fd', '3', ...state, ...args],
+    this.child = spawn(binary, ['serve', '--port', '0', '--log-level', this.options.logLevel ?? 'warn', '--ready-fd', '3', ...state, ...args],
       { env: this.environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
     this.output = '';
     this.errors = '';

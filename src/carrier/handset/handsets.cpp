@@ -90,8 +90,12 @@ Task<Result<json::object>> Handsets::create(std::string number, std::string name
                         .created = services_.clock.now()};
   store::Transaction transaction;
   put(transaction, handset);
-  DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
-  handsets_[number] = handset;
+  handsets_[number] = handset;  // taken from now on, for others ask while this is written
+  const auto committed = co_await services_.ledger.commit(std::move(transaction));
+  if (!committed) {
+    handsets_.erase(number);
+    co_return fail(committed.error());
+  }
   co_return describe(handset);
 }
 
@@ -155,8 +159,11 @@ Task<messaging::Report> Handsets::submit(const messaging::Message& message, stor
   const messaging::Arrival arrival{.from = message.from, .to = message.to, .body = message.body, .media_urls = message.media_urls};
   if (receiver_->owns(number)) {
     // From one of our numbers to another: it comes in there like any other message.
-    const auto received = receiver_->accept(
-        {.from = std::string(phone_of(message.from)), .to = number, .body = message.body, .media_urls = message.media_urls}, transaction);
+    const auto received = receiver_->accept({.from = std::string(phone_of(message.from)),
+                                             .to = number,
+                                             .body = message.body,
+                                             .media_urls = message.media_urls},
+                                            transaction);
     if (received) co_return messaging::Report{.outcome = Outcome::kDelivered};
     co_return messaging::Report{.outcome = Outcome::kUndelivered,
                                 .error_code = messaging::errors::kUnreachable.code,

@@ -52,6 +52,9 @@ class Handsets final : public messaging::Carrier {
   /// Ends all waits, for the program stops.
   void stop();
 
+  [[nodiscard]] bool has_phone(std::string_view phone_number) const override {
+    return handsets_.contains(phone_number);
+  }
   Task<messaging::Report> submit(const messaging::Message& message, store::Transaction& transaction) override;
 
  private:

@@ -57,7 +57,8 @@ constexpr std::array<Field, 19> kFields{{
 /// Sets what the form gives; an empty value clears. Errors: 20002, 21402, 21403.
 Result<> apply(json::object& number, const rest::Fields& form) {
   if (const auto* name = form.find("FriendlyName")) {
-    const auto characters = std::ranges::count_if(*name, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+    const auto characters =
+        std::ranges::count_if(*name, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
     if (static_cast<std::size_t>(characters) > kFriendlyNameMax) return fail(kNameTooLong);
     number["friendly_name"] = *name;
   }
@@ -67,7 +68,9 @@ Result<> apply(json::object& number, const rest::Fields& form) {
     if (!value) continue;
     switch (field.kind) {
       case Field::Kind::kUrl:
-        if (!value->empty() && !webhook::parse_url(*value)) {
+        // What its fragment asks for is judged when it is used (11240, 11243).
+        if (const auto url = webhook::parse_url(*value);
+            !value->empty() && !url && url.error().code == webhook::errors::kMalformedUrl.code) {
           return fail({kInvalidUrl, fmt::format("{} is not a valid URL: {}", field.parameter, *value)});
         }
         number[field.property] = *value;
@@ -160,12 +163,12 @@ std::string shown(Messenger& messenger, const Context& context, const json::obje
 }
 
 /// A free number in a North American area code.
-Result<E164> pick(const Numbers& numbers, std::string_view area_code) {
+Result<E164> pick(const Messenger& messenger, std::string_view area_code) {
   const bool digits = area_code.size() == 3 && std::ranges::all_of(area_code, [](char c) { return c >= '0' && c <= '9'; });
   if (!digits || area_code[0] < '2') return fail({kInvalidAreaCode, fmt::format("Invalid AreaCode: {}", area_code)});
   for (int line = 5'550'100; line < 5'559'999; ++line) {
     auto number = E164::parse(fmt::format("+1{}{}", area_code, line));
-    if (number && !numbers.find(number->text())) return number;
+    if (number && messenger.is_free(number->text())) return number;
   }
   return fail({kNoneInAreaCode, fmt::format("No phone numbers found in area code {}", area_code)});
 }
@@ -200,11 +203,38 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
   co_return co_await rest::list(context, messenger.services().ledger.store(), std::move(listing));
 }
 
+Task<Result<std::string>> buy(Messenger& messenger, rest::AccountPtr account, E164 phone, const rest::Fields& form) {
+  if (!messenger.is_free(phone.text()))
+    co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
+  auto& services = messenger.services();
+  const std::string sid = services.sids.make("PN");
+  json::object number = blank(*account, sid, phone, services.clock.now());
+  DT_CO_CHECK(apply(number, form));
+  store::Transaction transaction;
+  Numbers::put(transaction, number, true);
+  transaction.journal({.at = services.clock.now(),
+                       .kind = "number.created",
+                       .account = account->sid,
+                       .subject = phone.str(),
+                       .data = wire_json({{"sid", sid}})});
+  messenger.numbers().remember(number);  // taken from now on, for others ask while this is written
+  const auto committed = co_await services.ledger.commit(std::move(transaction));
+  if (!committed) {
+    messenger.numbers().forget(phone.text());
+    if (committed.error().code == store::kConflict.code) {
+      co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
+    }
+    co_return fail(committed.error());
+  }
+  co_return wire_json(number);
+}
+
 Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   if (const auto type = type_of_view(context.path); !type.empty()) {
     if (context.form.has("AreaCode")) co_return fail(kAreaCodeOfKind);
     const auto phone = E164::parse(context.form.get("PhoneNumber"));
-    if (phone && type_of(*phone) != type) co_return fail({kOtherKind, fmt::format("{} is not a {} number", phone->text(), type)});
+    if (phone && type_of(*phone) != type)
+      co_return fail({kOtherKind, fmt::format("{} is not a {} number", phone->text(), type)});
   }
   DT_CO_TRY(const auto record, co_await create_number(messenger, context.account, context.form));
   const json::value number = json::parse(record);
@@ -269,32 +299,13 @@ Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
 Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form) {
   const std::string_view given = form.get("PhoneNumber");
   if (given.empty() && form.get("AreaCode").empty()) co_return fail(kNumberMissing);
-  auto phone = given.empty() ? pick(messenger.numbers(), form.get("AreaCode")) : E164::parse(given);
-  if (!phone) {
-    if (given.empty()) co_return fail(std::move(phone).error());
-    co_return fail({kInvalidNumber, fmt::format("{} is not a valid number", given)});
+  if (given.empty()) {
+    DT_CO_TRY(const auto phone, pick(messenger, form.get("AreaCode")));
+    co_return co_await buy(messenger, std::move(account), phone, form);
   }
-  if (messenger.numbers().find(phone->text())) co_return fail({kNotAvailable, fmt::format("{} is not available", phone->text())});
-  auto& services = messenger.services();
-  const std::string sid = services.sids.make("PN");
-  json::object number = blank(*account, sid, *phone, services.clock.now());
-  DT_CO_CHECK(apply(number, form));
-  store::Transaction transaction;
-  Numbers::put(transaction, number, true);
-  transaction.journal({.at = services.clock.now(),
-                       .kind = "number.created",
-                       .account = account->sid,
-                       .subject = phone->str(),
-                       .data = wire_json({{"sid", sid}})});
-  const auto committed = co_await services.ledger.commit(std::move(transaction));
-  if (!committed) {
-    if (committed.error().code == store::kConflict.code) {
-      co_return fail({kNotAvailable, fmt::format("{} is not available", phone->text())});
-    }
-    co_return fail(committed.error());
-  }
-  messenger.numbers().remember(number);
-  co_return wire_json(number);
+  const auto phone = E164::parse(given);
+  if (!phone) co_return fail({kInvalidNumber, fmt::format("{} is not a valid number", given)});
+  co_return co_await buy(messenger, std::move(account), *phone, form);
 }
 
 rest::Resource incoming_phone_numbers(Messenger& messenger, std::string_view path) {

@@ -100,9 +100,10 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   draft.feedback = form.flag("ProvideFeedback", false);
   if ((!draft.from || draft.from->empty()) && form.get("MessagingServiceSid").empty()) co_return fail(errors::kFromRequired);
   if (!draft.to || draft.to->empty()) co_return fail(errors::kToRequired);
-  const bool plain = draft.from && !draft.from->starts_with("MG") && std::ranges::all_of(form.pairs(), [](const auto& pair) {
-    return pair.first == "To" || pair.first == "From" || pair.first == "Body";
-  });
+  const bool plain =
+      draft.from && !draft.from->starts_with("MG") && std::ranges::all_of(form.pairs(), [](const auto& pair) {
+        return pair.first == "To" || pair.first == "From" || pair.first == "Body";
+      });
   if (!plain) DT_CO_CHECK(co_await read_options(messenger, context, draft));
   if (context.account->trial) draft.unverified = !co_await messenger.may_reach(*context.account, *draft.to);
   DT_CO_TRY(const Message message, messenger.prepare(std::move(draft)));
