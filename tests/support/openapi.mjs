@@ -38,7 +38,7 @@ function* operationsOf(document) {
       const [bodyType, media] = Object.entries(source.requestBody?.content ?? {})[0] ?? [];
       const answers = new Map(Object.entries(source.responses).map(([status, each]) => {
         const content = Object.entries(resolve(document.root, each).content ?? {})[0];
-        return [Number(status), content ? { type: content[0], schema: content[1].schema ?? {} } : null];
+        return [Number(status), content ? { type: content[0], schema: content[1].schema ?? {}, nulls: shownAsNull(content[1]) } : null];
       }));
       yield { document, id: source.operationId, host, template, method: method.toUpperCase(), parameters, answers, bodyType,
         bodySchema: media?.schema, segments: segmentsOf(template),
@@ -46,6 +46,10 @@ function* operationsOf(document) {
     }
   }
 }
+
+/** Members that the document's own examples show as null, also where their schema forgets to say that they may be. */
+const shownAsNull = (content) => new Set(Object.values(content.examples ?? {})
+  .flatMap((each) => Object.entries(each?.value ?? {}).filter(([, value]) => value === null).map(([name]) => name)));
 
 export function resolve(document, node) {
   for (let depth = 0; node?.$ref && depth < 20; ++depth) {
@@ -81,7 +85,7 @@ class Validator {
     this.ajv.addFormat('date-time-rfc-2822', rfc2822);
     this.ajv.addFormat('iso-country-code', /^[A-Z]{2}$/);
     this.ajv.addFormat('http-method', /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)$/i);
-    this.ajv.addFormat('phone-number', /^(\+\d+|\*?\d*|[\w:@.+-]*)$/);
+    this.ajv.addFormat('phone-number', /^(\+\d+|\*?\d*|[\w:@.+-]*|[\d() -]+)$/);
     this.ajv.addFormat('currency', /^[A-Za-z]{3}$/);
     for (const name of nominalFormats) this.ajv.addFormat(name, true);
     this.ajv.addFormat('SidLike', /^([A-Za-z0-9_-]*)$/);
@@ -102,6 +106,7 @@ class Validator {
   complaint(document, answer, value) {
     const check = this.ajv.getSchema(`${document.name}#/${answer.place}`);
     if (check(value)) return null;
+    if (answer.nulls.size > 0 && check(Object.fromEntries(Object.entries(value ?? {}).filter(([name, each]) => each !== null || !answer.nulls.has(name))))) return null;
     const error = check.errors.at(-1);
     return `${error.instancePath || 'the answer'} ${error.message} ${JSON.stringify(error.params)}`;
   }

@@ -7,12 +7,24 @@ import { Catalogue, Values, isPlaceholder, merged, shapeOf, snake } from './open
 
 const paging = new Set(['PageToken', 'Page', 'pageToken', 'page', 'Token']);
 
-/** Values that only the program under test can name: what is sent must be sendable. */
+/** Values that only the program under test can name: what is sent must be sendable. By operation, or by document and
+ *  operation where several have the name. `omit`: not sent; `query`: of a GET; `finishes`: the resource is not found
+ *  afterwards, so it is done to one that is not needed any more. */
 let numbers = 2000;
+const next = () => String(++numbers).padStart(4, '0');
+const place = { query: { AreaCode: '510', Contains: '510555', InLocality: 'Oakland', InRegion: 'CA' } };
 const given = (server) => ({
   CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'StatusCallback', 'ApplicationSid'] },
   UpdateMessage: { Body: '', omit: ['Status'] },
-  CreateIncomingPhoneNumber: { omit: ['AreaCode'], get PhoneNumber() { return `+1415555${String(++numbers).padStart(4, '0')}`; } },
+  CreateIncomingPhoneNumber: { omit: ['AreaCode'], get PhoneNumber() { return `+1415555${next()}`; } },
+  CreateIncomingPhoneNumberMobile: { get PhoneNumber() { return `+44740012${next()}`; } },
+  CreateIncomingPhoneNumberTollFree: { get PhoneNumber() { return `+1800555${next()}`; } },
+  ...Object.fromEntries(['Local', 'MachineToMachine', 'Mobile', 'National', 'SharedCost', 'TollFree', 'Voip'].map((kind) => [`ListAvailablePhoneNumber${kind}`, place])),
+  'verify_v2 CreateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
+  'verify_v2 UpdateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
+  CreateVerification: { Channel: 'sms', omit: ['CustomCode', 'RateLimits', 'TemplateSid', 'Amount', 'Payee'], get To() { return `+1415555${next()}`; } },
+  UpdateVerification: { Status: 'canceled', finishes: true },
+  CreateVerificationCheck: { Code: '000000', omit: ['VerificationSid', 'Amount', 'Payee'], get To() { return server.verified; } },
 });
 
 export class Walk {
@@ -126,6 +138,7 @@ export class Walk {
       for (const all of [false, true]) {
         const answer = await this.call(collection, method, url, all, method === 'DELETE');
         const id = method === 'POST' && answer.ok ? this.idOf(instance, answer.json) : undefined;
+        if (collection.methods.get(method)[0].id === 'CreateVerification') this.server.verified ??= answer.json.to;
         if (id === undefined) continue;
         ids.push(id);
         bodies.push(answer.json);
@@ -164,12 +177,17 @@ export class Walk {
       }
       for (const method of ['POST', 'PUT', 'PATCH']) {
         if (!instance.methods.has(method)) continue;
+        const { finishes } = this.own(instance.methods.get(method)[0]);
+        if (finishes) continue;
         for (const all of [false, true]) {
           const answer = await this.call(instance, method, here, all, false, seeded);
           if (answer.ok && answer.json && answer.headers['dialtone-behaviour'] === 'generic') this.compareSent(here, answer);
         }
       }
       if (instance.methods.has('GET')) await this.call(instance, 'GET', here, true, false, seeded);
+    }
+    for (const [method, [operation]] of instance.methods) {
+      if (this.own(operation).finishes && ids.length > 1) await this.call(instance, method, this.url(instance, ids.pop()), false);
     }
     if (instance.methods.has('DELETE') && ids.length > 1) {
       const id = ids.pop();
@@ -260,12 +278,12 @@ export class Walk {
 
   request(operation, all) {
     const { root } = operation.document;
-    const own = this.given[operation.id] ?? {};
+    const own = this.own(operation);
     const values = this.values[operation.host];
     const query = new URLSearchParams();
     for (const parameter of operation.parameters) {
       if (parameter.in !== 'query' || (!parameter.required && (!all || paging.has(parameter.name)))) continue;
-      const value = paging.has(parameter.name) ? 'PA-' : values.of(root, parameter.schema ?? {}, parameter.name);
+      const value = paging.has(parameter.name) ? 'PA-' : own.query?.[parameter.name] ?? values.of(root, parameter.schema ?? {}, parameter.name);
       for (const each of Array.isArray(value) ? value : [value]) query.append(parameter.name, typeof each === 'object' ? JSON.stringify(each) : each);
     }
     const headers = Object.fromEntries(operation.parameters.filter((each) => each.in === 'header' && (all || each.required) && each.name !== 'Authorization')
@@ -282,8 +300,12 @@ export class Walk {
       form[name] = Array.isArray(value) ? value.map((v) => (typeof v === 'object' ? JSON.stringify(v) : String(v)))
         : typeof value === 'object' ? JSON.stringify(value) : String(value);
     }
-    const { omit, ...fixed } = own;
+    const { omit, query: asked, finishes, ...fixed } = own;
     return { query, headers, form: { ...form, ...fixed } };
+  }
+
+  own(operation) {
+    return this.given[`${operation.document.name} ${operation.id}`] ?? this.given[operation.id] ?? {};
   }
 
   /** Calls an operation and checks the answer against every document that has it. */
