@@ -68,7 +68,7 @@ const kinds = {
   async prism() {
     const port = await freePort();
     const document = join(root, 'build/catalogue/documents/twilio_api_v2010.json');
-    return nodePeer([join(peers, 'node_modules/@stoplight/prism-cli/dist/index.js'), 'mock', '-v', 'silent', '-p', String(port), document],
+    return nodePeer([join(peers, 'node_modules/@stoplight/prism-cli/dist/index.js'), 'mock', '--multiprocess', 'false', '-v', 'silent', '-p', String(port), document],
       port, { share: 0.04, sid: 'SM00000000000000000000000000000001' });
   },
   async emulate() {

@@ -209,10 +209,18 @@ std::string iso8601(TimePoint time) {
 }
 
 std::string iso8601_precise(TimePoint time) {
-  const Civil c = civil(time);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", int{c.date.year()}, unsigned{c.date.month()},
-                     unsigned{c.date.day()}, c.time.hours().count(), c.time.minutes().count(), c.time.seconds().count(),
-                     c.time.subseconds().count());
+  // Within one second only the fraction changes.
+  thread_local std::int64_t last_second = -1;
+  thread_local std::string text;
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
+  if (second.time_since_epoch().count() != last_second) {
+    text = iso8601(time);
+    text.replace(text.size() - 1, 1, ".000000Z");
+    last_second = second.time_since_epoch().count();
+  }
+  auto fraction = (time - second).count();
+  for (std::size_t i = 0; i < 6; ++i, fraction /= 10) text[text.size() - 2 - i] = static_cast<char>('0' + fraction % 10);
+  return text;
 }
 
 Result<ParsedTime> parse_time(std::string_view text) {

@@ -38,10 +38,13 @@ Database::Database(const std::string& path, Role role) {
     execute("PRAGMA query_only = ON; PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY");
     return;
   }
-  // Debian's SQLite overwrites deleted rows unless told otherwise; checkpoints come with every 16 MB of WAL.
+  // Large pages (of a new database): records of a kilobyte leave less of them empty, and trees are split less often.
+  // Debian's SQLite overwrites deleted rows unless told otherwise; checkpoints come with every
+  // 8 MB of WAL: the log's syncs wait behind a longer one's.
   execute(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
-      "PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 33554432");
+      "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; "
+      "PRAGMA temp_store = MEMORY;"
+      "PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 512; PRAGMA journal_size_limit = 33554432");
 }
 
 void Database::execute(const std::string& sql) {

@@ -1,0 +1,38 @@
+// The benchmarks work: each runs tiny, without the peers from npm. What they measure here means nothing.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { binary, root } from './support/server.mjs';
+
+const run = promisify(execFile);
+
+async function tiny(name) {
+  const { stdout } = await run(join(root, 'bench', name, 'run'), ['--tiny', '--json'], { timeout: 60_000 });
+  return JSON.parse(stdout);
+}
+
+const skip = existsSync(join(dirname(binary), 'bench/dt_load')) ? false : 'the benchmarks are not built';
+
+test('bench/api measures us and the bare server, and finds every message delivered', { skip }, async () => {
+  const result = await tiny('api');
+  for (const server of ['dialtone', 'beast']) {
+    for (const verb of ['post', 'get']) {
+      assert.equal(result[server][verb].wrong + result[server][verb].failed, 0);
+      assert.ok(result[server][verb].requests_per_second > 0);
+    }
+  }
+});
+
+test('bench/inbound measures the way from a phone to the reply', { skip }, async () => {
+  const result = await tiny('inbound');
+  assert.ok(result.p50_ms > 0 && result.p50_ms <= result.p99_ms);
+});
+
+test('bench/startup measures the start and the memory at rest', { skip }, async () => {
+  const result = await tiny('startup');
+  assert.ok(result.p50_ms > 0 && result.idle_mb > 0);
+});
