@@ -8,12 +8,12 @@
 #include <fstream>
 #include <sstream>
 
+#include <fmt/format.h>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
-#include <fmt/format.h>
 
 #include "base/json.hpp"
 
@@ -26,13 +26,15 @@ constexpr ErrorRow kFolder{0, 0, "the runtime folder cannot be used"};
 
 Result<std::filesystem::path> runtime_folder() {
   const char* base = std::getenv("XDG_RUNTIME_DIR");
-  const std::filesystem::path folder =
-      base && *base ? std::filesystem::path(base) / "dialtone" : std::filesystem::path(fmt::format("/tmp/dialtone-{}", ::getuid()));
+  const std::filesystem::path folder = base && *base
+                                           ? std::filesystem::path(base) / "dialtone"
+                                           : std::filesystem::path(fmt::format("/tmp/dialtone-{}", ::getuid()));
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail({kFolder, fmt::format("{} cannot be made: {}", folder.string(), std::strerror(errno))});
   }
   struct stat info{};
-  if (::lstat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != ::getuid() || (info.st_mode & 077) != 0) {
+  if (::lstat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode) || info.st_uid != ::getuid() ||
+      (info.st_mode & 077) != 0) {
     return fail({kFolder, fmt::format("{} is not a folder of this user's alone", folder.string())});
   }
   return folder;
@@ -108,8 +110,10 @@ bool is_alive(const Announcement& announcement) {
   if (error) return false;
   timeval limit{.tv_sec = 2, .tv_usec = 0};
   ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  boost::asio::write(socket, boost::asio::buffer(std::string_view(
-                                 "GET /_dialtone/v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")), error);
+  boost::asio::write(socket,
+                     boost::asio::buffer(std::string_view(
+                         "GET /_dialtone/v1/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")),
+                     error);
   std::string answer;
   boost::asio::read(socket, boost::asio::dynamic_buffer(answer, 64 * 1024), error);
   // The port may have gone to another server of ours since.

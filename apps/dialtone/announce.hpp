@@ -1,6 +1,6 @@
 #pragma once
-// How `dialtone run` and `dialtone env` find a server: each server leaves a note of itself, readable by its owner only, in
-// its data folder and in the user's runtime folder.
+// How `dialtone run` and `dialtone env` find a server: each server leaves a note of itself, readable by its owner only,
+// in its data folder and in the user's runtime folder.
 
 #include <cstdint>
 #include <filesystem>
@@ -17,8 +17,8 @@ struct Announcement {
   std::string account_sid, auth_token, number, handset;
   std::string host = "127.0.0.1";  ///< where a program of this machine reaches it
   std::string lease;               ///< a file to hold a lock on, when the server ends with its last user
-  std::string ca_file;      ///< our certificate authority alone, PEM
-  std::string bundle_file;  ///< the system's roots and ours
+  std::string ca_file;             ///< our certificate authority alone, PEM
+  std::string bundle_file;         ///< the system's roots and ours
 };
 
 /// $XDG_RUNTIME_DIR/dialtone or /tmp/dialtone-<uid>, made if needed; refused when it is another user's.

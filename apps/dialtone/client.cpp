@@ -281,8 +281,10 @@ int env(const ClientOptions& options) {
   for (const auto& [name, value] : variables(*note)) {
     std::string quoted;
     for (const char c : value) {
-      if (c == '\'') quoted += "'\\''";
-      else quoted += c;
+      if (c == '\'')
+        quoted += "'\\''";
+      else
+        quoted += c;
     }
     std::cout << "export " << name << "='" << quoted << "'\n";
   }

@@ -1,7 +1,7 @@
 #include "gateway.hpp"
 
-#include <boost/algorithm/string/replace.hpp>
 #include <fmt/format.h>
+#include <boost/algorithm/string/replace.hpp>
 
 #include "console_page.hpp"
 
@@ -38,7 +38,8 @@ Task<net::Response> Gateway::handle(net::Request& request) {
     response = co_await engine_.handle(request, product, std::move(page_base));
   } else if (!product.empty() && host.ends_with(kTwilio)) {
     product = "unknown";
-    response = rest::error_response({errors::kNotFound, fmt::format("The requested resource {} was not found", request.target)});
+    response = rest::error_response(
+        {errors::kNotFound, fmt::format("The requested resource {} was not found", request.target)});
   } else if (host.ends_with(kFunctions) || (host.ends_with(kLocal) && host != "localhost")) {
     product = "functions";
     response = rest::error_response({errors::kNotFound, fmt::format("No function is deployed at {}", host)});
@@ -53,7 +54,8 @@ Task<net::Response> Gateway::handle(net::Request& request) {
 Task<net::Response> Gateway::plain(net::Request& request) {
   const std::string_view target = request.target;
   const std::string_view path = target.substr(0, target.find('?'));
-  if (path.starts_with(lab::kControlPrefix) && (path.size() == lab::kControlPrefix.size() || path[lab::kControlPrefix.size()] == '/')) {
+  if (path.starts_with(lab::kControlPrefix) &&
+      (path.size() == lab::kControlPrefix.size() || path[lab::kControlPrefix.size()] == '/')) {
     co_return co_await control_.handle(request);
   }
   if (path == "/_dialtone/metrics") {

@@ -1,6 +1,6 @@
 #pragma once
-// The first door behind the listener: decides by host and path whose request it is. API hosts go to the REST engine, our own
-// paths to the control API, the rest of the plain host is the console's.
+// The first door behind the listener: decides by host and path whose request it is. API hosts go to the REST engine,
+// our own paths to the control API, the rest of the plain host is the console's.
 
 #include <string>
 
@@ -13,7 +13,8 @@ namespace dialtone::app {
 
 class Gateway final : public net::Handler {
  public:
-  Gateway(rest::Engine& engine, lab::Control& control, Metrics& metrics) : engine_(engine), control_(control), metrics_(metrics) {}
+  Gateway(rest::Engine& engine, lab::Control& control, Metrics& metrics)
+      : engine_(engine), control_(control), metrics_(metrics) {}
 
   Task<net::Response> handle(net::Request& request) override;
 

@@ -10,9 +10,12 @@ int main(int argc, char** argv) {
     const auto parsed = dialtone::app::parse_command_line(argc, argv);
     if (!parsed.line) return parsed.exit_code;
     switch (parsed.line->command) {
-      case CommandLine::Command::kServe: return dialtone::app::serve(parsed.line->serve);
-      case CommandLine::Command::kRun: return dialtone::app::run(parsed.line->client);
-      case CommandLine::Command::kEnv: return dialtone::app::env(parsed.line->client);
+      case CommandLine::Command::kServe:
+        return dialtone::app::serve(parsed.line->serve);
+      case CommandLine::Command::kRun:
+        return dialtone::app::run(parsed.line->client);
+      case CommandLine::Command::kEnv:
+        return dialtone::app::env(parsed.line->client);
     }
   } catch (const std::exception& error) {
     std::cerr << "dialtone: " << error.what() << '\n';

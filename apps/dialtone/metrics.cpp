@@ -39,9 +39,16 @@ double resident_bytes() {
 
 Metrics::Metrics()
     : registry_(std::make_shared<Registry>()),
-      requests_(BuildCounter().Name("dialtone_http_requests_total").Help("Requests answered, by product and status").Register(*registry_)),
-      latency_(BuildHistogram().Name("dialtone_http_request_seconds").Help("Time to answer, by product").Register(*registry_)),
-      entries_(BuildCounter().Name("dialtone_journal_entries_total").Help("What happened, by kind").Register(*registry_)),
+      requests_(BuildCounter()
+                    .Name("dialtone_http_requests_total")
+                    .Help("Requests answered, by product and status")
+                    .Register(*registry_)),
+      latency_(BuildHistogram()
+                   .Name("dialtone_http_request_seconds")
+                   .Help("Time to answer, by product")
+                   .Register(*registry_)),
+      entries_(
+          BuildCounter().Name("dialtone_journal_entries_total").Help("What happened, by kind").Register(*registry_)),
       position_(gauge(*registry_, "dialtone_journal_position", "Position of the last journal entry")),
       handset_count_(gauge(*registry_, "dialtone_handsets", "Handsets")),
       resident_(gauge(*registry_, "process_resident_memory_bytes", "Memory in use")),
@@ -54,13 +61,15 @@ void Metrics::watch(store::Ledger& ledger, const carrier::handset::Handsets& han
   handsets_ = &handsets;
   ledger.subscribe([this](const store::JournalEntry& entry) {
     auto found = entry_counters_.find(entry.kind);
-    if (found == entry_counters_.end()) found = entry_counters_.emplace(entry.kind, &entries_.Add({{"kind", entry.kind}})).first;
+    if (found == entry_counters_.end())
+      found = entry_counters_.emplace(entry.kind, &entries_.Add({{"kind", entry.kind}})).first;
     found->second->Increment();
   });
 }
 
 void Metrics::count_request(std::string_view product, int status, std::chrono::nanoseconds took) {
-  static const Histogram::BucketBoundaries kBuckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 15};
+  static const Histogram::BucketBoundaries kBuckets{0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01,
+                                                    0.05,   0.1,     0.5,    1,     5,      15};
   auto counters = request_counters_.find(product);
   if (counters == request_counters_.end()) counters = request_counters_.try_emplace(std::string(product)).first;
   Counter*& counter = counters->second[status];
@@ -68,7 +77,8 @@ void Metrics::count_request(std::string_view product, int status, std::chrono::n
   counter->Increment();
   auto latency = latencies_.find(product);
   if (latency == latencies_.end()) {
-    latency = latencies_.emplace(std::string(product), &latency_.Add({{"product", std::string(product)}}, kBuckets)).first;
+    latency =
+        latencies_.emplace(std::string(product), &latency_.Add({{"product", std::string(product)}}, kBuckets)).first;
   }
   latency->second->Observe(std::chrono::duration<double>(took).count());
 }

@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <iostream>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
+#include <CLI/CLI.hpp>
 
 namespace dialtone::app {
 namespace {
@@ -40,14 +40,22 @@ void read_config(const std::string& path, ServeOptions& options) {
   for (const auto& entry : file) {
     const auto name = entry.first.as<std::string>();
     try {
-      if (name == "port") options.port = entry.second.as<std::uint16_t>();
-      else if (name == "bind") options.bind = entry.second.as<std::string>();
-      else if (name == "data") options.data = entry.second.as<std::string>();
-      else if (name == "memory") options.memory = entry.second.as<bool>();
-      else if (name == "account-type") options.account_type = entry.second.as<std::string>();
-      else if (name == "unknown-numbers") options.unknown_numbers = entry.second.as<std::string>();
-      else if (name == "log-level") options.log_level = entry.second.as<std::string>();
-      else throw std::runtime_error(fmt::format("{}: unknown option {}", path, name));
+      if (name == "port")
+        options.port = entry.second.as<std::uint16_t>();
+      else if (name == "bind")
+        options.bind = entry.second.as<std::string>();
+      else if (name == "data")
+        options.data = entry.second.as<std::string>();
+      else if (name == "memory")
+        options.memory = entry.second.as<bool>();
+      else if (name == "account-type")
+        options.account_type = entry.second.as<std::string>();
+      else if (name == "unknown-numbers")
+        options.unknown_numbers = entry.second.as<std::string>();
+      else if (name == "log-level")
+        options.log_level = entry.second.as<std::string>();
+      else
+        throw std::runtime_error(fmt::format("{}: unknown option {}", path, name));
     } catch (const YAML::Exception&) {
       throw std::runtime_error(fmt::format("{}: the value of {} is not of its kind", path, name));
     }
@@ -84,26 +92,34 @@ void check_choice(std::string_view option, const std::string& value, std::initia
 }
 
 void add_serve_options(CLI::App& serve, ServeOptions& options) {
-  serve.add_option("--port", options.port, "Port to listen on; 0 takes any free one")->envname("DIALTONE_PORT")->capture_default_str();
+  serve.add_option("--port", options.port, "Port to listen on; 0 takes any free one")
+      ->envname("DIALTONE_PORT")
+      ->capture_default_str();
   serve.add_option("--bind", options.bind, "Address to listen on")->envname("DIALTONE_BIND")->capture_default_str();
   serve.add_option("--data", options.data, "Folder that keeps the state")
       ->envname("DIALTONE_DATA")
       ->capture_default_str();
   serve.add_flag("--memory", options.memory, "Keep the state in memory only")->envname("DIALTONE_MEMORY");
   serve.add_option("--account-type", options.account_type, "trial or full: of the account that the first start makes")
-      ->envname("DIALTONE_ACCOUNT_TYPE")->capture_default_str();
-  serve.add_option("--unknown-numbers", options.unknown_numbers,
-                   "deliver or undelivered: messages to a number that nobody has (deliver makes a handset)")
-      ->envname("DIALTONE_UNKNOWN_NUMBERS")->capture_default_str();
-  serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")->envname("DIALTONE_LOG_LEVEL")->capture_default_str();
+      ->envname("DIALTONE_ACCOUNT_TYPE")
+      ->capture_default_str();
+  serve
+      .add_option("--unknown-numbers", options.unknown_numbers,
+                  "deliver or undelivered: messages to a number that nobody has (deliver makes a handset)")
+      ->envname("DIALTONE_UNKNOWN_NUMBERS")
+      ->capture_default_str();
+  serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")
+      ->envname("DIALTONE_LOG_LEVEL")
+      ->capture_default_str();
   serve
       .add_option("--config", options.config,
                   "YAML file with these options, e.g. `port: 3425`; the environment and the command line override it")
       ->envname("DIALTONE_CONFIG");
   serve.add_option("--ready-fd", options.ready_fd, "")->group("");
   serve.add_option("--lease", options.lease, "")->group("");
-  serve.footer("A first start makes an account, a Twilio number and two handsets. TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN,\n"
-               "TWILIO_NUMBER and MY_NUMBER in the environment choose them.");
+  serve.footer(
+      "A first start makes an account, a Twilio number and two handsets. TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN,\n"
+      "TWILIO_NUMBER and MY_NUMBER in the environment choose them.");
 }
 
 }  // namespace

@@ -36,8 +36,8 @@ struct CommandLine {
   ClientOptions client;
 };
 
-/// Reads all sources. An exit code instead when the program is to end: 0 after --help, 2 after a wrong option (told in one
-/// line on stderr).
+/// Reads all sources. An exit code instead when the program is to end: 0 after --help, 2 after a wrong option (told in
+/// one line on stderr).
 struct Parsed {
   std::optional<CommandLine> line;
   int exit_code = 0;

@@ -9,8 +9,8 @@
 #include <fstream>
 #include <iostream>
 
-#include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
+#include <boost/asio/signal_set.hpp>
 
 #include "accounts/resources/resources.hpp"
 #include "announce.hpp"
@@ -29,8 +29,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kGrace = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kLeaseInterval{300};
-constexpr std::string_view kFirstNumber = "+15017122661";    ///< as in the examples of Twilio's documentation
-constexpr std::string_view kFirstHandset = "+15558675310";   ///< likewise
+constexpr std::string_view kFirstNumber = "+15017122661";   ///< as in the examples of Twilio's documentation
+constexpr std::string_view kFirstHandset = "+15558675310";  ///< likewise
 constexpr std::string_view kSecondHandset = "+15558675309";
 constexpr std::string_view kThirdHandset = "+15558675308";
 
@@ -68,7 +68,8 @@ log::Level level_of(const std::string& name) {
 /// The parts of the program and how they meet; nothing else knows all of them.
 class Program {
  public:
-  Program(asio::io_context& io, const ServeOptions& options, std::unique_ptr<store::Store> store, std::unique_ptr<net::CertificateAuthority> ca)
+  Program(asio::io_context& io, const ServeOptions& options, std::unique_ptr<store::Store> store,
+          std::unique_ptr<net::CertificateAuthority> ca)
       : options_(options),
         clock_(io.get_executor()),
         sids_(clock_),
@@ -87,7 +88,8 @@ class Program {
         verifications_(services_, handsets_),
         control_(engine_),
         gateway_(engine_, control_, metrics_),
-        server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_, {.intercept = Gateway::intercepts}, ca_.get()) {
+        server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
+                {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
     messenger_.use(handsets_);
     messenger_.start();
@@ -97,6 +99,9 @@ class Program {
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);
     lab::routes::events(control_, services_, accounts_);
+    lab::routes::await(control_, services_, accounts_);
+    lab::routes::clock(control_, services_);
+    lab::routes::signature(control_);
     lab::routes::exchanges(control_, services_);
     lab::routes::resources(control_, engine_);
   }
@@ -172,9 +177,16 @@ class Program {
     const auto taken = [this](std::string_view number) { return messenger_.owns(number); };
     engine_.add(numbers::available_countries());
     engine_.add(numbers::available_country());
-    for (const auto& [word, kind] : {std::pair{"Local", Kind::kLocal}, {"Mobile", Kind::kMobile}, {"TollFree", Kind::kTollFree}, {"National", Kind::kNational},
-                                     {"Voip", Kind::kVoip}, {"SharedCost", Kind::kSharedCost}, {"MachineToMachine", Kind::kMachineToMachine}}) {
-      engine_.add(numbers::available_numbers(fmt::format("/2010-04-01/Accounts/{{AccountSid}}/AvailablePhoneNumbers/{{CountryCode}}/{}.json", word), kind, taken));
+    for (const auto& [word, kind] : {std::pair{"Local", Kind::kLocal},
+                                     {"Mobile", Kind::kMobile},
+                                     {"TollFree", Kind::kTollFree},
+                                     {"National", Kind::kNational},
+                                     {"Voip", Kind::kVoip},
+                                     {"SharedCost", Kind::kSharedCost},
+                                     {"MachineToMachine", Kind::kMachineToMachine}}) {
+      engine_.add(numbers::available_numbers(
+          fmt::format("/2010-04-01/Accounts/{{AccountSid}}/AvailablePhoneNumbers/{{CountryCode}}/{}.json", word), kind,
+          taken));
     }
     engine_.add(numbers::lookup_v1());
     engine_.add(numbers::lookup_v2());
@@ -243,7 +255,8 @@ class Program {
                                               {"phone_number", phone_number},
                                               {"date_created", rfc2822(clock_.now())},
                                               {"date_updated", rfc2822(clock_.now())},
-                                              {"uri", fmt::format("/2010-04-01/Accounts/{}/OutgoingCallerIds/{}.json", account->sid, sid)}}),
+                                              {"uri", fmt::format("/2010-04-01/Accounts/{}/OutgoingCallerIds/{}.json",
+                                                                  account->sid, sid)}}),
                           .terms = {}}));
       DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
     }
@@ -344,51 +357,55 @@ int serve(const ServeOptions& options) {
   {
     Program program(io, options, std::move(store), std::move(ca));
     asio::basic_signal_set<Executor> signals(io.get_executor(), SIGINT, SIGTERM);
-    spawn(io.get_executor(), "main", [](Program& program, const ServeOptions& options, std::filesystem::path runtime,
-                                        std::vector<std::filesystem::path>& notes, int& exit_code, asio::io_context& io,
-                                        asio::basic_signal_set<Executor>& signals) -> Task<> {
-      try {
-        const auto loaded = co_await program.load();
-        const auto port = loaded ? program.listen() : Result<std::uint16_t>(fail(loaded.error()));
-        if (!port) {
-          exit_code = refuse(port.error().message);
-          io.stop();
-          co_return;
-        }
-        Announcement note = program.announcement(*port);
-        const std::filesystem::path ca_folder = options.memory ? runtime : std::filesystem::path(options.data) / "ca";
-        const std::string stem = options.memory ? fmt::format("{}-", *port) : std::string();
-        note.ca_file = (ca_folder / (stem + "ca.pem")).string();
-        note.bundle_file = (ca_folder / (stem + "bundle.pem")).string();
-        if (options.memory) {
-          std::ofstream(note.ca_file) << program.ca().certificate_pem();
-          notes.emplace_back(note.ca_file);
-          notes.emplace_back(note.bundle_file);
-        }
-        if (const auto bundle = program.ca().write_bundle(note.bundle_file); !bundle) log::warn("ca.bundle", {{"error", bundle.error().message}});
-        notes.push_back(runtime / fmt::format("{}.json", *port));
-        if (!options.memory) notes.push_back(announcement_in(options.data));
-        for (const auto& file : notes) {
-          if (file.extension() != ".json") continue;
-          if (const auto written = write(file, note); !written) log::warn("announce.failed", {{"error", written.error().message}});
-        }
-        greet(note, options, program.handset_numbers());
-        log::info("serve.ready", {{"port", *port}});
-        if (options.ready_fd >= 0) {
-          [[maybe_unused]] const auto sent = ::write(options.ready_fd, "1", 1);
-          ::close(options.ready_fd);
-        }
-        if (!options.lease.empty())
-          spawn(io.get_executor(), "lease", wait_until_unused(options.lease, io.get_executor()));
-        co_await signals.async_wait(use_task);
-        log::info("serve.stopping");
-        co_await program.stop();
-      } catch (const std::exception& error) {
-        log::error("serve.failed", {{"error", error.what()}});
-        exit_code = 1;
-      }
-      io.stop();
-    }(program, options, *runtime, notes, exit_code, io, signals));
+    spawn(io.get_executor(), "main",
+          [](Program& program, const ServeOptions& options, std::filesystem::path runtime,
+             std::vector<std::filesystem::path>& notes, int& exit_code, asio::io_context& io,
+             asio::basic_signal_set<Executor>& signals) -> Task<> {
+            try {
+              const auto loaded = co_await program.load();
+              const auto port = loaded ? program.listen() : Result<std::uint16_t>(fail(loaded.error()));
+              if (!port) {
+                exit_code = refuse(port.error().message);
+                io.stop();
+                co_return;
+              }
+              Announcement note = program.announcement(*port);
+              const std::filesystem::path ca_folder =
+                  options.memory ? runtime : std::filesystem::path(options.data) / "ca";
+              const std::string stem = options.memory ? fmt::format("{}-", *port) : std::string();
+              note.ca_file = (ca_folder / (stem + "ca.pem")).string();
+              note.bundle_file = (ca_folder / (stem + "bundle.pem")).string();
+              if (options.memory) {
+                std::ofstream(note.ca_file) << program.ca().certificate_pem();
+                notes.emplace_back(note.ca_file);
+                notes.emplace_back(note.bundle_file);
+              }
+              if (const auto bundle = program.ca().write_bundle(note.bundle_file); !bundle)
+                log::warn("ca.bundle", {{"error", bundle.error().message}});
+              notes.push_back(runtime / fmt::format("{}.json", *port));
+              if (!options.memory) notes.push_back(announcement_in(options.data));
+              for (const auto& file : notes) {
+                if (file.extension() != ".json") continue;
+                if (const auto written = write(file, note); !written)
+                  log::warn("announce.failed", {{"error", written.error().message}});
+              }
+              greet(note, options, program.handset_numbers());
+              log::info("serve.ready", {{"port", *port}});
+              if (options.ready_fd >= 0) {
+                [[maybe_unused]] const auto sent = ::write(options.ready_fd, "1", 1);
+                ::close(options.ready_fd);
+              }
+              if (!options.lease.empty())
+                spawn(io.get_executor(), "lease", wait_until_unused(options.lease, io.get_executor()));
+              co_await signals.async_wait(use_task);
+              log::info("serve.stopping");
+              co_await program.stop();
+            } catch (const std::exception& error) {
+              log::error("serve.failed", {{"error", error.what()}});
+              exit_code = 1;
+            }
+            io.stop();
+          }(program, options, *runtime, notes, exit_code, io, signals));
     io.run();
     io.end();
     for (const auto& file : notes) {

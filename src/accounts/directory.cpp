@@ -16,16 +16,27 @@ std::string render(const json::object& account) { return wire_json(account); }
 
 json::object subresources(const std::string& sid) {
   json::object out;
-  for (const auto& [name, path] : {std::pair{"addresses", "Addresses"}, {"applications", "Applications"},
+  for (const auto& [name, path] : {std::pair{"addresses", "Addresses"},
+                                   {"applications", "Applications"},
                                    {"authorized_connect_apps", "AuthorizedConnectApps"},
-                                   {"available_phone_numbers", "AvailablePhoneNumbers"}, {"balance", "Balance"},
-                                   {"calls", "Calls"}, {"conferences", "Conferences"}, {"connect_apps", "ConnectApps"},
-                                   {"incoming_phone_numbers", "IncomingPhoneNumbers"}, {"keys", "Keys"},
-                                   {"messages", "Messages"}, {"notifications", "Notifications"},
-                                   {"outgoing_caller_ids", "OutgoingCallerIds"}, {"queues", "Queues"},
-                                   {"recordings", "Recordings"}, {"short_codes", "SMS/ShortCodes"},
-                                   {"signing_keys", "SigningKeys"}, {"sip", "SIP"}, {"tokens", "Tokens"},
-                                   {"transcriptions", "Transcriptions"}, {"usage", "Usage"}}) {
+                                   {"available_phone_numbers", "AvailablePhoneNumbers"},
+                                   {"balance", "Balance"},
+                                   {"calls", "Calls"},
+                                   {"conferences", "Conferences"},
+                                   {"connect_apps", "ConnectApps"},
+                                   {"incoming_phone_numbers", "IncomingPhoneNumbers"},
+                                   {"keys", "Keys"},
+                                   {"messages", "Messages"},
+                                   {"notifications", "Notifications"},
+                                   {"outgoing_caller_ids", "OutgoingCallerIds"},
+                                   {"queues", "Queues"},
+                                   {"recordings", "Recordings"},
+                                   {"short_codes", "SMS/ShortCodes"},
+                                   {"signing_keys", "SigningKeys"},
+                                   {"sip", "SIP"},
+                                   {"tokens", "Tokens"},
+                                   {"transcriptions", "Transcriptions"},
+                                   {"usage", "Usage"}}) {
     out[name] = fmt::format("/2010-04-01/Accounts/{}/{}.json", sid, path);
   }
   return out;
@@ -53,7 +64,8 @@ Task<> Directory::load() {
     const auto rows = co_await services_.ledger.store().list(query);
     for (const auto& row : rows) {
       const json::object key = parse_record(row->value);
-      keys_[row->id] = {.secret = std::string(text_of(key, "secret")), .account_sid = std::string(text_of(key, "account_sid"))};
+      keys_[row->id] = {.secret = std::string(text_of(key, "secret")),
+                        .account_sid = std::string(text_of(key, "account_sid"))};
     }
     if (rows.size() < query.limit) break;
     query.after = rows.back()->id;
@@ -106,7 +118,8 @@ Result<rest::Principal> Directory::authenticate(std::string_view user, std::stri
   const auto account = find(user);
   if (!account) return fail(errors::kAuthenticate);
   const bool primary = equal_in_constant_time(password, account->auth_token);
-  const bool secondary = !account->secondary_token.empty() && equal_in_constant_time(password, account->secondary_token);
+  const bool secondary =
+      !account->secondary_token.empty() && equal_in_constant_time(password, account->secondary_token);
   if (!primary && !secondary) return fail(errors::kAuthenticate);
   DT_CHECK(check_active(*account));
   return rest::Principal{.account = account, .key_sid = {}};
@@ -137,7 +150,8 @@ Task<Result<std::string>> Directory::create(NewAccount draft) {
     transaction.put("system", std::make_shared<const store::Record>(
                                   store::Record{.id = "main_account", .value = draft.sid, .terms = {}}));
   }
-  transaction.journal({.at = now, .kind = "account.created", .account = draft.owner_sid, .subject = draft.sid, .data = "{}"});
+  transaction.journal(
+      {.at = now, .kind = "account.created", .account = draft.owner_sid, .subject = draft.sid, .data = "{}"});
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   if (parent && main_sid_.empty()) main_sid_ = draft.sid;
   std::string record = render(account);
@@ -189,11 +203,10 @@ Task<Result<std::string>> Directory::create_key(rest::AccountPtr account, std::s
   store::Transaction transaction;
   transaction.put(account->sid + "/api/Keys", std::make_shared<const store::Record>(
                                                   store::Record{.id = sid, .value = wire_json(key), .terms = {}}));
-  transaction.put(std::string(kKeysScope),
-                  std::make_shared<const store::Record>(
-                      store::Record{.id = sid,
-                                    .value = wire_json({{"secret", secret}, {"account_sid", account->sid}}),
-                                    .terms = {}}));
+  transaction.put(
+      std::string(kKeysScope),
+      std::make_shared<const store::Record>(store::Record{
+          .id = sid, .value = wire_json({{"secret", secret}, {"account_sid", account->sid}}), .terms = {}}));
   transaction.journal({.at = now, .kind = "key.created", .account = account->sid, .subject = sid, .data = "{}"});
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   keys_[sid] = {.secret = secret, .account_sid = account->sid};

@@ -6,8 +6,8 @@
 #include <limits>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
 #include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
 
 namespace dialtone {
 namespace {
@@ -97,7 +97,8 @@ void Clock::arm() {
   if (due >= armed_for_) return;
   armed_for_ = due;
   // A wait is cut into days so that a clock set by hand or a far date cannot overflow the timer.
-  const auto wait = std::clamp(due - current, Duration{0}, std::chrono::duration_cast<Duration>(std::chrono::hours(24)));
+  const auto wait =
+      std::clamp(due - current, Duration{0}, std::chrono::duration_cast<Duration>(std::chrono::hours(24)));
   timer_.expires_after(wait);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
@@ -205,7 +206,8 @@ std::string rfc2822(TimePoint time) {
 std::string iso8601(TimePoint time) {
   const Civil c = civil(time);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", int{c.date.year()}, unsigned{c.date.month()},
-                     unsigned{c.date.day()}, c.time.hours().count(), c.time.minutes().count(), c.time.seconds().count());
+                     unsigned{c.date.day()}, c.time.hours().count(), c.time.minutes().count(),
+                     c.time.seconds().count());
 }
 
 std::string iso8601_precise(TimePoint time) {
@@ -219,7 +221,8 @@ std::string iso8601_precise(TimePoint time) {
     last_second = second.time_since_epoch().count();
   }
   auto fraction = (time - second).count();
-  for (std::size_t i = 0; i < 6; ++i, fraction /= 10) text[text.size() - 2 - i] = static_cast<char>('0' + fraction % 10);
+  for (std::size_t i = 0; i < 6; ++i, fraction /= 10)
+    text[text.size() - 2 - i] = static_cast<char>('0' + fraction % 10);
   return text;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Expected outcomes are values. An ErrorRow is one line of Twilio's error dictionary (code, HTTP status, text); an Error
-// is a row that happened, with the text that the client sees. What only the operator may see goes to the log.
+// Expected outcomes are values. An ErrorRow is one line of Twilio's error dictionary (code, HTTP status, text); an
+// Error is a row that happened, with the text that the client sees. What only the operator may see goes to the log.
 
 #include <expected>
 #include <string>
@@ -51,8 +51,8 @@ inline constexpr ErrorRow kUnavailable{20503, 503, "Service Unavailable"};
 
 #define DT_CONCAT_(a, b) a##b
 #define DT_CONCAT(a, b) DT_CONCAT_(a, b)
-#define DT_TRY_(tmp, ret, decl, expr)              \
-  auto tmp = (expr);                               \
+#define DT_TRY_(tmp, ret, decl, expr)                    \
+  auto tmp = (expr);                                     \
   if (!tmp) ret std::unexpected(std::move(tmp).error()); \
   decl = std::move(*tmp)
 
@@ -61,9 +61,11 @@ inline constexpr ErrorRow kUnavailable{20503, 503, "Service Unavailable"};
 /// The same inside a coroutine.
 #define DT_CO_TRY(decl, expr) DT_TRY_(DT_CONCAT(dt_try_, __LINE__), co_return, decl, expr)
 /// For a Result<void>.
-#define DT_CHECK(expr) \
-  if (auto DT_CONCAT(dt_try_, __LINE__) = (expr); !DT_CONCAT(dt_try_, __LINE__)) return std::unexpected(std::move(DT_CONCAT(dt_try_, __LINE__)).error())
-#define DT_CO_CHECK(expr) \
-  if (auto DT_CONCAT(dt_try_, __LINE__) = (expr); !DT_CONCAT(dt_try_, __LINE__)) co_return std::unexpected(std::move(DT_CONCAT(dt_try_, __LINE__)).error())
+#define DT_CHECK(expr)                                                           \
+  if (auto DT_CONCAT(dt_try_, __LINE__) = (expr); !DT_CONCAT(dt_try_, __LINE__)) \
+  return std::unexpected(std::move(DT_CONCAT(dt_try_, __LINE__)).error())
+#define DT_CO_CHECK(expr)                                                        \
+  if (auto DT_CONCAT(dt_try_, __LINE__) = (expr); !DT_CONCAT(dt_try_, __LINE__)) \
+  co_return std::unexpected(std::move(DT_CONCAT(dt_try_, __LINE__)).error())
 
 }  // namespace dialtone

@@ -13,10 +13,10 @@ namespace dialtone::log {
 /// A field's value as text; numbers are formatted, text is kept.
 class Value {
  public:
-  Value(std::string_view text) : text_(text) {}                                    // NOLINT: implicit on purpose
-  Value(const char* text) : text_(text) {}                                         // NOLINT
-  Value(const std::string& text) : text_(text) {}                                  // NOLINT
-  Value(std::integral auto number) : text_(fmt::format("{}", number)) {}           // NOLINT
+  Value(std::string_view text) : text_(text) {}                                     // NOLINT: implicit on purpose
+  Value(const char* text) : text_(text) {}                                          // NOLINT
+  Value(const std::string& text) : text_(text) {}                                   // NOLINT
+  Value(std::integral auto number) : text_(fmt::format("{}", number)) {}            // NOLINT
   Value(std::floating_point auto number) : text_(fmt::format("{:.3f}", number)) {}  // NOLINT
   [[nodiscard]] const std::string& text() const { return text_; }
 

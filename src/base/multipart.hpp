@@ -19,8 +19,8 @@ struct Part {
   std::string_view body;
 };
 
-/// Reads a body by the boundary in its Content-Type. The views live as long as `body`. Error: 20001 when there is no boundary, a part
-/// has no name or no end, or there are too many.
+/// Reads a body by the boundary in its Content-Type. The views live as long as `body`. Error: 20001 when there is no
+/// boundary, a part has no name or no end, or there are too many.
 Result<std::vector<Part>> parse_multipart(std::string_view content_type, std::string_view body);
 
 }  // namespace dialtone

@@ -1,7 +1,7 @@
 #pragma once
 // Twilio's identifiers: two letters and 32 hex digits. Ours are ordered by the time of their making (48 bits of
-// milliseconds and a counter, then random), so that what is created together lies together on disk and a list by SID is a
-// list by age. The random half keeps them unguessable.
+// milliseconds and a counter, then random), so that what is created together lies together on disk and a list by SID is
+// a list by age. The random half keeps them unguessable.
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 #include "lab/control.hpp"
 
-#include <boost/algorithm/string/case_conv.hpp>
 #include <fmt/format.h>
+#include <boost/algorithm/string/case_conv.hpp>
 
 #include "base/form.hpp"
 
@@ -51,7 +51,9 @@ Result<std::string> ControlRequest::text(std::string_view name) const {
   return std::string(member->get_string());
 }
 
-net::Response json_response(const json::value& value, int status) { return net::Response::json(status, wire_json(value)); }
+net::Response json_response(const json::value& value, int status) {
+  return net::Response::json(status, wire_json(value));
+}
 
 Task<net::Response> Control::handle(net::Request& request) {
   const std::string_view target = request.target;
@@ -71,7 +73,8 @@ Task<net::Response> Control::handle(net::Request& request) {
   }
   if (!route) {
     if (known) co_return rest::error_response(errors::kMethodNotAllowed);
-    co_return rest::error_response({errors::kNotFound, fmt::format("The requested resource {}{} was not found", kControlPrefix, path)});
+    co_return rest::error_response(
+        {errors::kNotFound, fmt::format("The requested resource {}{} was not found", kControlPrefix, path)});
   }
   if (!route->open) {
     auto principal = engine_.authenticate(request);
@@ -104,11 +107,14 @@ std::string Control::describe() const {
     json::array parameters;
     for (const std::string_view segment : split(route.path)) {
       if (!segment.starts_with('{')) continue;
-      parameters.push_back(json::object{{"name", segment.substr(1, segment.size() - 2)}, {"in", "path"}, {"required", true},
+      parameters.push_back(json::object{{"name", segment.substr(1, segment.size() - 2)},
+                                        {"in", "path"},
+                                        {"required", true},
                                         {"schema", {{"type", "string"}}}});
     }
     for (const auto& [name, meaning] : route.query) {
-      parameters.push_back(json::object{{"name", name}, {"in", "query"}, {"description", meaning}, {"schema", {{"type", "string"}}}});
+      parameters.push_back(
+          json::object{{"name", name}, {"in", "query"}, {"description", meaning}, {"schema", {{"type", "string"}}}});
     }
     json::object operation{{"summary", route.summary}};
     if (!parameters.empty()) operation["parameters"] = std::move(parameters);
@@ -116,7 +122,8 @@ std::string Control::describe() const {
       json::object properties;
       for (const auto& [name, meaning] : route.body) properties[name] = {{"description", meaning}};
       operation["requestBody"] = {
-          {"content", {{"application/json", {{"schema", {{"type", "object"}, {"properties", std::move(properties)}}}}}}}};
+          {"content",
+           {{"application/json", {{"schema", {{"type", "object"}, {"properties", std::move(properties)}}}}}}}};
     }
     json::object responses{{"200", {{"description", "Done"}}}};
     if (!route.open) {
@@ -128,11 +135,11 @@ std::string Control::describe() const {
     if (!paths.contains(path)) paths[path] = json::object{};
     paths[path].get_object()[boost::algorithm::to_lower_copy(std::string(route.method))] = std::move(operation);
   }
-  return wire_json(json::object{
-      {"openapi", "3.0.3"},
-      {"info", {{"title", "Dialtone control API"}, {"version", "1"}}},
-      {"paths", std::move(paths)},
-      {"components", {{"securitySchemes", {{"basic", {{"type", "http"}, {"scheme", "basic"}}}}}}}});
+  return wire_json(
+      json::object{{"openapi", "3.0.3"},
+                   {"info", {{"title", "Dialtone control API"}, {"version", "1"}}},
+                   {"paths", std::move(paths)},
+                   {"components", {{"securitySchemes", {{"basic", {{"type", "http"}, {"scheme", "basic"}}}}}}}});
 }
 
 }  // namespace dialtone::lab

@@ -16,7 +16,7 @@ inline constexpr std::string_view kControlPrefix = "/_dialtone/v1";
 /// A request to the control API, authenticated and decoded.
 struct ControlRequest {
   net::Request& http;
-  rest::Principal principal;  ///< without an account where the route needs none
+  rest::Principal principal;                                ///< without an account where the route needs none
   std::vector<std::pair<std::string, std::string>> values;  ///< of the path's placeholders
   rest::Fields query;
   json::object body;

@@ -12,9 +12,18 @@ void program(Control& control, rest::Services& services, rest::Engine& engine, s
 void handsets(Control& control, carrier::handset::Handsets& handsets);
 /// The journal as server-sent events.
 void events(Control& control, rest::Services& services, const rest::Authenticator& accounts);
+/// Waiting for what happens: one call gets a one-time password.
+void await(Control& control, rest::Services& services, const rest::Authenticator& accounts);
+/// The clock, held and moved.
+void clock(Control& control, rest::Services& services);
+/// Why a signature does not fit.
+void signature(Control& control);
 /// Exchanges with webhooks, and the alerts that came of them.
 void exchanges(Control& control, rest::Services& services);
 /// Resources that Twilio makes itself, made by hand.
 void resources(Control& control, rest::Engine& engine);
+
+/// What an account may read of the journal: its own, its subaccounts', and what belongs to nobody (handsets).
+bool may_read(const rest::Authenticator& accounts, const rest::Account& reader, const std::string& owner);
 
 }  // namespace dialtone::lab::routes

@@ -16,13 +16,6 @@ std::optional<std::uint64_t> position(std::string_view text) {
   return value;
 }
 
-/// What an account may read: its own, its subaccounts', and what belongs to nobody (handsets).
-bool may_read(const rest::Authenticator& accounts, const rest::Account& reader, const std::string& owner) {
-  if (owner.empty() || owner == reader.sid) return true;
-  const auto account = accounts.find(owner);
-  return account && account->owner_sid == reader.sid;
-}
-
 std::string render(const store::JournalEntry& entry) {
   std::string out = "{\"position\": ";
   out += std::to_string(entry.position);
@@ -41,8 +34,8 @@ std::string render(const store::JournalEntry& entry) {
 }
 
 /// Reads on from the store whenever something was committed, so a slow reader costs no memory.
-Task<> follow(net::Writer& writer, rest::Services& services, const rest::Authenticator& accounts, rest::AccountPtr reader,
-              std::string kind, std::uint64_t after) {
+Task<> follow(net::Writer& writer, rest::Services& services, const rest::Authenticator& accounts,
+              rest::AccountPtr reader, std::string kind, std::uint64_t after) {
   auto news = std::make_shared<Event>(services.executor);
   const auto id = services.ledger.subscribe([&news](const store::JournalEntry&) { news->set(); });
   struct Leave {
@@ -76,7 +69,8 @@ Task<> follow(net::Writer& writer, rest::Services& services, const rest::Authent
 }  // namespace
 
 void events(Control& control, rest::Services& services, const rest::Authenticator& accounts) {
-  control.add({.method = "GET", .path = "/events",
+  control.add({.method = "GET",
+               .path = "/events",
                .summary = "The journal as server-sent events; goes on after the header Last-Event-ID",
                .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
                  std::uint64_t after = services.ledger.store().last_position();
@@ -96,7 +90,8 @@ void events(Control& control, rest::Services& services, const rest::Authenticato
                  };
                  co_return response;
                },
-               .query = {{"after", "a position: begin after it (default: now)"}, {"kind", "only kinds that begin so, e.g. message."}}});
+               .query = {{"after", "a position: begin after it (default: now)"},
+                         {"kind", "only kinds that begin so, e.g. message."}}});
 }
 
 }  // namespace dialtone::lab::routes

@@ -54,7 +54,8 @@ Result<MessageFilter> filter_of(const rest::Fields& query) {
 Task<Result<net::Response>> list_messages(Handsets& handsets, ControlRequest& request) {
   const std::string number = number_of(request);
   const auto* wait = request.query.find("wait");
-  if (!handsets.find(number) && !wait) co_return fail({errors::kNotFound, fmt::format("There is no handset {}", number)});
+  if (!handsets.find(number) && !wait)
+    co_return fail({errors::kNotFound, fmt::format("There is no handset {}", number)});
   DT_CO_TRY(auto filter, filter_of(request.query));
   if (!wait) co_return list_of("messages", co_await handsets.messages(number, std::move(filter)));
   double seconds = 0;
@@ -62,7 +63,8 @@ Task<Result<net::Response>> list_messages(Handsets& handsets, ControlRequest& re
   if (error != std::errc{} || end != wait->data() + wait->size() || !(seconds >= 0) || seconds > kWaitMaxSeconds) {
     co_return fail({errors::kBadRequest, fmt::format("wait must be seconds from 0 to {}", kWaitMaxSeconds)});
   }
-  const auto found = co_await handsets.wait(number, std::move(filter), std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+  const auto found = co_await handsets.wait(number, std::move(filter),
+                                            std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
   if (found.empty()) co_return fail(kTimeout);
   co_return list_of("messages", found);
 }
@@ -85,27 +87,38 @@ Task<Result<net::Response>> send(Handsets& handsets, ControlRequest& request) {
 }  // namespace
 
 void handsets(Control& control, Handsets& handsets) {
-  control.add({.method = "GET", .path = "/handsets", .summary = "All handsets",
-               .run = [&](ControlRequest&) -> Task<Result<net::Response>> { co_return list_of("handsets", handsets.list()); }});
-  control.add({.method = "POST", .path = "/handsets", .summary = "A new handset",
+  control.add(
+      {.method = "GET",
+       .path = "/handsets",
+       .summary = "All handsets",
+       .run = [&](ControlRequest&) -> Task<Result<net::Response>> { co_return list_of("handsets", handsets.list()); }});
+  control.add({.method = "POST",
+               .path = "/handsets",
+               .summary = "A new handset",
                .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
                  DT_CO_TRY(const auto made, co_await handsets.create(std::string(text_of(request.body, "number")),
                                                                      std::string(text_of(request.body, "name"))));
                  co_return json_response(made, 201);
                },
                .body = {{"number", "E.164; without it the next free one"}, {"name", "shown beside the number"}}});
-  control.add({.method = "GET", .path = "/handsets/{number}", .summary = "One handset",
+  control.add({.method = "GET",
+               .path = "/handsets/{number}",
+               .summary = "One handset",
                .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
                  const auto found = handsets.find(number_of(request));
-                 if (!found) co_return fail({errors::kNotFound, fmt::format("There is no handset {}", number_of(request))});
+                 if (!found)
+                   co_return fail({errors::kNotFound, fmt::format("There is no handset {}", number_of(request))});
                  co_return json_response(*found);
                }});
-  control.add({.method = "DELETE", .path = "/handsets/{number}", .summary = "Removes a handset and all it kept",
+  control.add({.method = "DELETE",
+               .path = "/handsets/{number}",
+               .summary = "Removes a handset and all it kept",
                .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
                  DT_CO_CHECK(co_await handsets.remove(number_of(request)));
                  co_return net::Response{.status = 204, .headers = {}, .body = {}};
                }});
-  control.add({.method = "GET", .path = "/handsets/{number}/messages",
+  control.add({.method = "GET",
+               .path = "/handsets/{number}/messages",
                .summary = "What a handset received, newest first; or waits for it",
                .run = [&](ControlRequest& request) { return list_messages(handsets, request); },
                .query = {{"wait", "seconds; blocks until a message fits, or answers 408"},
@@ -114,9 +127,12 @@ void handsets(Control& control, Handsets& handsets) {
                          {"after", "a message's SID or a date: only what came later"},
                          {"direction", "inbound (default), outbound or all"},
                          {"limit", "1 to 1000, default 50"}}});
-  control.add({.method = "POST", .path = "/handsets/{number}/messages", .summary = "The handset sends a message",
-               .run = [&](ControlRequest& request) { return send(handsets, request); },
-               .body = {{"to", "the number it writes to"}, {"body", "the text"}, {"media_urls", "array of URLs of pictures"}}});
+  control.add(
+      {.method = "POST",
+       .path = "/handsets/{number}/messages",
+       .summary = "The handset sends a message",
+       .run = [&](ControlRequest& request) { return send(handsets, request); },
+       .body = {{"to", "the number it writes to"}, {"body", "the text"}, {"media_urls", "array of URLs of pictures"}}});
 }
 
 }  // namespace dialtone::lab::routes

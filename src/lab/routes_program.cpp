@@ -37,13 +37,12 @@ net::Response coverage(const rest::Engine& engine) {
                                       {"operation", operation.id()},
                                       {"behaviour", behaviour}});
   }
-  return json_response(json::object{
-      {"documents", catalogue::document_count()},
-      {"total", catalogue::operation_count()},
-      {"own", own},
-      {"generic", generic},
-      {"none", none},
-      {"operations", std::move(operations)}});
+  return json_response(json::object{{"documents", catalogue::document_count()},
+                                    {"total", catalogue::operation_count()},
+                                    {"own", own},
+                                    {"generic", generic},
+                                    {"none", none},
+                                    {"operations", std::move(operations)}});
 }
 
 }  // namespace
@@ -61,10 +60,14 @@ void program(Control& control, rest::Services& services, rest::Engine& engine, s
                                                       {"journal_position", services.ledger.store().last_position()}});
                },
                .open = true});
-  control.add({.method = "GET", .path = "/coverage", .summary = "Every operation, and whether it has a behaviour of its own",
+  control.add({.method = "GET",
+               .path = "/coverage",
+               .summary = "Every operation, and whether it has a behaviour of its own",
                .run = [&engine](ControlRequest&) -> Task<Result<net::Response>> { co_return coverage(engine); },
                .open = true});
-  control.add({.method = "GET", .path = "/openapi.json", .summary = "This description",
+  control.add({.method = "GET",
+               .path = "/openapi.json",
+               .summary = "This description",
                .run = [&control](ControlRequest&) -> Task<Result<net::Response>> {
                  co_return net::Response::json(200, control.describe());
                },
@@ -72,7 +75,8 @@ void program(Control& control, rest::Services& services, rest::Engine& engine, s
 }
 
 void exchanges(Control& control, rest::Services& services) {
-  const auto list = [&services](ControlRequest& request, std::string scope, std::string field, std::string key) -> Task<Result<net::Response>> {
+  const auto list = [&services](ControlRequest& request, std::string scope, std::string field,
+                                std::string key) -> Task<Result<net::Response>> {
     store::ListQuery query{.scope = std::move(scope), .limit = 100};
     std::string value(request.query.get(key == "alerts" ? "resource" : "subject"));
     if (!value.empty()) query.term = store::Term{std::move(field), std::move(value)};
@@ -86,13 +90,21 @@ void exchanges(Control& control, rest::Services& services) {
     if (!found) co_return fail({errors::kNotFound, fmt::format("There is no {}", request.value("sid"))});
     co_return net::Response::json(200, found->value);
   };
-  control.add({.method = "GET", .path = "/exchanges", .summary = "What was said to webhooks and back, newest first",
-               .run = [list](ControlRequest& request) {
-                 return list(request, monitor::exchange_scope(request.principal.account->sid), "subject", "exchanges");
-               },
-               .query = {{"subject", "only for this message or call"}, {"after", "an exchange's SID: only older ones"}}});
-  control.add({.method = "GET", .path = "/exchanges/{sid}", .summary = "One exchange, whole",
-               .run = [one](ControlRequest& request) { return one(request, monitor::exchange_scope(request.principal.account->sid)); }});
+  control.add(
+      {.method = "GET",
+       .path = "/exchanges",
+       .summary = "What was said to webhooks and back, newest first",
+       .run =
+           [list](ControlRequest& request) {
+             return list(request, monitor::exchange_scope(request.principal.account->sid), "subject", "exchanges");
+           },
+       .query = {{"subject", "only for this message or call"}, {"after", "an exchange's SID: only older ones"}}});
+  control.add({.method = "GET",
+               .path = "/exchanges/{sid}",
+               .summary = "One exchange, whole",
+               .run = [one](ControlRequest& request) {
+                 return one(request, monitor::exchange_scope(request.principal.account->sid));
+               }});
   control.add({.method = "GET",
                .path = "/alerts",
                .summary = "Alerts, newest first",
@@ -119,18 +131,20 @@ void exchanges(Control& control, rest::Services& services) {
 }
 
 void resources(Control& control, rest::Engine& engine) {
-  control.add({.method = "POST", .path = "/resources",
-               .summary = "Makes a resource that only Twilio can make (a recording, a participant), as if it had happened",
-               .run = [&engine](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(const auto url, request.text("url"));
-                 json::object properties;
-                 if (const auto* given = request.body.if_contains("properties"); given && given->is_object()) {
-                   properties = given->get_object();
-                 }
-                 DT_CO_TRY(const auto reply, co_await engine.seed(request.principal, url, properties));
-                 co_return net::Response::json(201, reply.body);
-               },
-               .body = {{"url", "its address at Twilio, or its collection's"}, {"properties", "object of properties to set"}}});
+  control.add(
+      {.method = "POST",
+       .path = "/resources",
+       .summary = "Makes a resource that only Twilio can make (a recording, a participant), as if it had happened",
+       .run = [&engine](ControlRequest& request) -> Task<Result<net::Response>> {
+         DT_CO_TRY(const auto url, request.text("url"));
+         json::object properties;
+         if (const auto* given = request.body.if_contains("properties"); given && given->is_object()) {
+           properties = given->get_object();
+         }
+         DT_CO_TRY(const auto reply, co_await engine.seed(request.principal, url, properties));
+         co_return net::Response::json(201, reply.body);
+       },
+       .body = {{"url", "its address at Twilio, or its collection's"}, {"properties", "object of properties to set"}}});
 }
 
 }  // namespace dialtone::lab::routes

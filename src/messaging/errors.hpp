@@ -17,7 +17,8 @@ inline constexpr ErrorRow kToIsShortCode{21265, 400, "'To' number cannot be a Sh
 inline constexpr ErrorRow kToIsPremium{21268, 400, "'To' number is a premium rate number"};
 inline constexpr ErrorRow kToIsLandline{21635, 400, "'To' number cannot be a landline"};
 inline constexpr ErrorRow kAlphaOnTrial{21267, 400, "Alphanumeric Sender ID cannot be used on trial accounts"};
-inline constexpr ErrorRow kFromNotOwned{21659, 400, "'From' is not a Twilio phone number or Short Code country mismatch"};
+inline constexpr ErrorRow kFromNotOwned{21659, 400,
+                                        "'From' is not a Twilio phone number or Short Code country mismatch"};
 inline constexpr ErrorRow kFromOtherAccount{21660, 400, "Mismatch between the 'From' number and the account"};
 inline constexpr ErrorRow kFromNotCapable{21661, 400, "'From' number is not SMS-capable"};
 inline constexpr ErrorRow kUnverified{21608, 400, "The 'To' number is unverified"};
@@ -34,9 +35,11 @@ inline constexpr ErrorRow kContentVariablesInvalid{21656, 400, "The ContentVaria
 inline constexpr ErrorRow kServiceNotFound{21701, 404, "The Messaging Service does not exist"};
 inline constexpr ErrorRow kServiceSidMalformed{21705, 400, "The Messaging Service Sid is invalid"};
 inline constexpr ErrorRow kPoolEmpty{21704, 400, "The Messaging Service contains no phone numbers"};
-inline constexpr ErrorRow kChannelMismatch{21910, 400, "Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"};
+inline constexpr ErrorRow kChannelMismatch{
+    21910, 400, "Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"};
 inline constexpr ErrorRow kSendAtMissing{35111, 400, "SendAt parameter is required"};
-inline constexpr ErrorRow kSendAtOutside{35114, 400, "SendAt must be at least 900 and at most 3024000 seconds in the future"};
+inline constexpr ErrorRow kSendAtOutside{35114, 400,
+                                         "SendAt must be at least 900 and at most 3024000 seconds in the future"};
 inline constexpr ErrorRow kScheduleNeedsService{35118, 400, "MessagingServiceSid is required to schedule a message"};
 inline constexpr ErrorRow kScheduleTypeMissing{35119, 400, "SendAt requires ScheduleType to be fixed"};
 inline constexpr ErrorRow kScheduleTypeInvalid{35126, 400, "ScheduleType is not supported"};

@@ -8,7 +8,8 @@
 
 namespace dialtone::messaging {
 
-void add_media(store::Transaction& transaction, rest::Services& services, const Message& message, const std::string& url) {
+void add_media(store::Transaction& transaction, rest::Services& services, const Message& message,
+               const std::string& url) {
   const std::string sid = services.sids.make("ME");
   const std::string scope = media_scope(message.account_sid, message.sid);
   json::object media;
@@ -18,11 +19,13 @@ void add_media(store::Transaction& transaction, rest::Services& services, const 
   media["date_updated"] = rfc2822(message.created);
   media["parent_sid"] = message.sid;
   media["sid"] = sid;
-  media["uri"] = fmt::format("/2010-04-01/Accounts/{}/Messages/{}/Media/{}.json", message.account_sid, message.sid, sid);
+  media["uri"] =
+      fmt::format("/2010-04-01/Accounts/{}/Messages/{}/Media/{}.json", message.account_sid, message.sid, sid);
   std::string value = wire_json(media);
   value += '\0';
   value += url;
-  transaction.put(scope, std::make_shared<const store::Record>(store::Record{.id = sid, .value = std::move(value), .terms = {}}));
+  transaction.put(
+      scope, std::make_shared<const store::Record>(store::Record{.id = sid, .value = std::move(value), .terms = {}}));
 }
 
 Task<std::vector<std::string>> media_sids(rest::Services& services, const Message& message) {
@@ -37,10 +40,16 @@ std::string content_type_of(std::string_view url) {
   url = url.substr(0, url.find_first_of("?#"));
   const std::size_t dot = url.rfind('.');
   const std::string_view extension = dot == std::string_view::npos ? std::string_view{} : url.substr(dot + 1);
-  for (const auto& [name, type] : {std::pair<std::string_view, std::string_view>{"png", "image/png"}, {"gif", "image/gif"},
-                                   {"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"}, {"webp", "image/webp"},
-                                   {"pdf", "application/pdf"}, {"mp4", "video/mp4"}, {"mp3", "audio/mpeg"},
-                                   {"vcf", "text/vcard"}, {"txt", "text/plain"}}) {
+  for (const auto& [name, type] : {std::pair<std::string_view, std::string_view>{"png", "image/png"},
+                                   {"gif", "image/gif"},
+                                   {"jpg", "image/jpeg"},
+                                   {"jpeg", "image/jpeg"},
+                                   {"webp", "image/webp"},
+                                   {"pdf", "application/pdf"},
+                                   {"mp4", "video/mp4"},
+                                   {"mp3", "audio/mpeg"},
+                                   {"vcf", "text/vcard"},
+                                   {"txt", "text/plain"}}) {
     if (extension == name) return std::string(type);
   }
   return "image/jpeg";

@@ -11,7 +11,8 @@
 namespace dialtone::messaging {
 
 /// Adds a Media resource for `url` to a transaction.
-void add_media(store::Transaction& transaction, rest::Services& services, const Message& message, const std::string& url);
+void add_media(store::Transaction& transaction, rest::Services& services, const Message& message,
+               const std::string& url);
 
 /// The SIDs of a message's media, in order.
 Task<std::vector<std::string>> media_sids(rest::Services& services, const Message& message);

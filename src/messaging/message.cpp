@@ -11,8 +11,9 @@
 namespace dialtone::messaging {
 namespace {
 
-constexpr std::array<std::string_view, 12> kStatuses{"accepted", "scheduled", "queued",   "sending",   "sent",     "delivered",
-                                                     "undelivered", "failed", "canceled", "receiving", "received", "read"};
+constexpr std::array<std::string_view, 12> kStatuses{"accepted", "scheduled", "queued",      "sending",
+                                                     "sent",     "delivered", "undelivered", "failed",
+                                                     "canceled", "receiving", "received",    "read"};
 constexpr std::array<std::string_view, 4> kDirections{"inbound", "outbound-api", "outbound-call", "outbound-reply"};
 
 void append_text_or_null(std::string& out, std::string_view text) {
@@ -72,13 +73,15 @@ bool is_final(Status status) {
     case Status::kFailed:
     case Status::kCanceled:
     case Status::kReceived:
-    case Status::kRead: return true;
+    case Status::kRead:
+      return true;
     case Status::kAccepted:
     case Status::kScheduled:
     case Status::kQueued:
     case Status::kSending:
     case Status::kSent:
-    case Status::kReceiving: return false;
+    case Status::kReceiving:
+      return false;
   }
   return false;
 }
@@ -136,7 +139,9 @@ std::shared_ptr<store::Record> make_record(const Message& m) {
   append_text_or_null(out, m.service_sid);
   out += ", \"error_code\": ";
   out += m.error_code == 0 ? "null" : std::to_string(m.error_code);
-  out += ", \"price_unit\": \"USD\", \"api_version\": \"2010-04-01\", \"subresource_uris\": {\"media\": \"/2010-04-01/Accounts/";
+  out +=
+      ", \"price_unit\": \"USD\", \"api_version\": \"2010-04-01\", \"subresource_uris\": {\"media\": "
+      "\"/2010-04-01/Accounts/";
   out += m.account_sid;
   out += "/Messages/";
   out += m.sid;
@@ -208,7 +213,8 @@ Message from_record(const store::Record& record) {
   }
   m.num_segments = count("num_segments");
   m.num_media = count("num_media");
-  if (const auto* code = o.if_contains("error_code"); code && code->is_int64()) m.error_code = static_cast<int>(code->get_int64());
+  if (const auto* code = o.if_contains("error_code"); code && code->is_int64())
+    m.error_code = static_cast<int>(code->get_int64());
   m.error_message = text("error_message");
   if (const auto price = text("price"); !price.empty()) m.price = price;
   if (wire.size() < record.value.size()) {
@@ -229,7 +235,8 @@ Message from_record(const store::Record& record) {
       m.sender = text_of(extra, "sender");
       m.status_callback = text_of(extra, "status_callback");
       if (const auto* at = extra.if_contains("send_at")) m.send_at = from_micros(at->to_number<std::int64_t>());
-      if (const auto* urls = extra.if_contains("media_urls")) m.media_urls = json::value_to<std::vector<std::string>>(*urls);
+      if (const auto* urls = extra.if_contains("media_urls"))
+        m.media_urls = json::value_to<std::vector<std::string>>(*urls);
       m.feedback = extra.contains("feedback");
     }
   }
@@ -242,7 +249,8 @@ std::string price_of(const Message& message) {
   std::string out = "-";
   append_number(out, static_cast<std::int64_t>(price / 100'000));
   out += '.';
-  for (std::uint64_t unit = 10'000, rest = price % 100'000; unit > 0; unit /= 10) out += static_cast<char>('0' + rest / unit % 10);
+  for (std::uint64_t unit = 10'000, rest = price % 100'000; unit > 0; unit /= 10)
+    out += static_cast<char>('0' + rest / unit % 10);
   return out;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A message as it is stored and shown. The record's value is the JSON of the API, then a NUL and what only we know of it
-// (where its status callbacks go, when it expires). Fetch and list thus send stored bytes.
+// A message as it is stored and shown. The record's value is the JSON of the API, then a NUL and what only we know of
+// it (where its status callbacks go, when it expires). Fetch and list thus send stored bytes.
 
 #include <optional>
 #include <string>
@@ -13,7 +13,18 @@
 namespace dialtone::messaging {
 
 enum class Status : std::uint8_t {
-  kAccepted, kScheduled, kQueued, kSending, kSent, kDelivered, kUndelivered, kFailed, kCanceled, kReceiving, kReceived, kRead
+  kAccepted,
+  kScheduled,
+  kQueued,
+  kSending,
+  kSent,
+  kDelivered,
+  kUndelivered,
+  kFailed,
+  kCanceled,
+  kReceiving,
+  kReceived,
+  kRead
 };
 std::string_view name_of(Status status);
 std::optional<Status> parse_status(std::string_view name);

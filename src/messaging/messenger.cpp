@@ -35,7 +35,8 @@ std::pair<std::string_view, std::string_view> split_channel(std::string_view add
 
 /// Length as the API counts: characters, not bytes.
 std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
 /// The last four digits do not belong in an error message.
@@ -48,7 +49,8 @@ std::string masked(std::string_view number) {
 /// An event's token is the same on every try, also after a restart: the message's own digits.
 std::string idempotency_token(std::string_view sid) {
   const std::string_view hex = sid.substr(2);
-  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4), hex.substr(20, 12));
+  return fmt::format("{}-{}-{}-{}-{}", hex.substr(0, 8), hex.substr(8, 4), hex.substr(12, 4), hex.substr(16, 4),
+                     hex.substr(20, 12));
 }
 
 }  // namespace
@@ -71,7 +73,8 @@ Result<Message> Messenger::prepare(Draft draft) {
   if (to_channel.empty() && draft.to->find(':') != std::string::npos) {
     return fail({errors::kInvalidFrom, fmt::format("The 'To' address {} names no known channel", *draft.to)});
   }
-  if (is_short_code(to_address)) return fail({errors::kToIsShortCode, fmt::format("'To' number cannot be a Short Code: {}", to_address)});
+  if (is_short_code(to_address))
+    return fail({errors::kToIsShortCode, fmt::format("'To' number cannot be a Short Code: {}", to_address)});
   const auto to = E164::parse(to_address);
   if (!to) return fail({errors::kInvalidTo, fmt::format("Invalid 'To' Phone Number: {}", masked(*draft.to))});
 
@@ -79,26 +82,30 @@ Result<Message> Messenger::prepare(Draft draft) {
   if (draft.from && !draft.from->empty()) {
     const auto [from_channel, from_address] = split_channel(*draft.from);
     const auto invalid_from = [&] {
-      return fail({errors::kInvalidFrom,
-                   fmt::format("The 'From' number {} is not a valid phone number, shortcode, or alphanumeric sender ID.",
-                               *draft.from)});
+      return fail(
+          {errors::kInvalidFrom,
+           fmt::format("The 'From' number {} is not a valid phone number, shortcode, or alphanumeric sender ID.",
+                       *draft.from)});
     };
     const auto number = E164::parse(from_address);
     if (number && number->text() == to->text()) {
-      return fail({errors::kToIsFrom, fmt::format("'To' and 'From' number cannot be the same: {}", masked(to->text()))});
+      return fail(
+          {errors::kToIsFrom, fmt::format("'To' and 'From' number cannot be the same: {}", masked(to->text()))});
     }
     if (from_channel != to_channel) return fail(errors::kChannelMismatch);
     if (number) {
       const NumberPtr owned = numbers_.find(number->text());
       if (!owned) {
-        return fail({errors::kFromNotOwned,
-                     fmt::format("'From' {} is not a Twilio phone number or Short Code country mismatch", number->text())});
+        return fail(
+            {errors::kFromNotOwned,
+             fmt::format("'From' {} is not a Twilio phone number or Short Code country mismatch", number->text())});
       }
       if (owned->account_sid != draft.account->sid) {
-        return fail({errors::kFromOtherAccount,
-                     fmt::format("Mismatch between the 'From' number {} and the account {}", number->text(), draft.account->sid)});
+        return fail({errors::kFromOtherAccount, fmt::format("Mismatch between the 'From' number {} and the account {}",
+                                                            number->text(), draft.account->sid)});
       }
-      if (!owned->sms) return fail({errors::kFromNotCapable, fmt::format("'From' number {} is not SMS-capable", number->text())});
+      if (!owned->sms)
+        return fail({errors::kFromNotCapable, fmt::format("'From' number {} is not SMS-capable", number->text())});
       from = number->text();
     } else if (is_short_code(from_address)) {
       return fail({errors::kFromNotOwned,
@@ -119,8 +126,10 @@ Result<Message> Messenger::prepare(Draft draft) {
                      "messages to unverified numbers",
                      to->text())});
   }
-  if (to->is_premium_rate()) return fail({errors::kToIsPremium, fmt::format("'To' number is a premium rate number: {}", masked(to->text()))});
-  if (to->is_landline()) return fail({errors::kToIsLandline, fmt::format("'To' number cannot be a landline: {}", masked(to->text()))});
+  if (to->is_premium_rate())
+    return fail({errors::kToIsPremium, fmt::format("'To' number is a premium rate number: {}", masked(to->text()))});
+  if (to->is_landline())
+    return fail({errors::kToIsLandline, fmt::format("'To' number cannot be a landline: {}", masked(to->text()))});
 
   if (draft.media_urls.size() > kMediaMax) return fail(errors::kTooManyMedia);
   for (const std::string& url : draft.media_urls) {
@@ -220,7 +229,8 @@ void Messenger::add_callback(store::Transaction& transaction, const Message& mes
   if (message.error_code != 0) params.emplace_back("ErrorCode", std::to_string(message.error_code));
   if (message.status == Status::kDelivered || message.status == Status::kUndelivered) {
     const std::string iso = iso8601(message.updated);  // YYYY-MM-DDThh:mm → YYMMDDhhmm
-    params.emplace_back("RawDlrDoneDate", iso.substr(2, 2) + iso.substr(5, 2) + iso.substr(8, 2) + iso.substr(11, 2) + iso.substr(14, 2));
+    params.emplace_back("RawDlrDoneDate",
+                        iso.substr(2, 2) + iso.substr(5, 2) + iso.substr(8, 2) + iso.substr(11, 2) + iso.substr(14, 2));
   }
   params.emplace_back("SmsSid", message.sid);
   params.emplace_back("SmsStatus", status);
@@ -372,14 +382,15 @@ Task<Result<>> Messenger::call_back(store::OutboxRow row) {
       // An answer outside 2xx is a warning of its own; not reaching the server at all is the retrieval error.
       const auto* hop = exchange.last();
       const bool rejected = hop && hop->status >= 400;
-      alerts_.add(transaction, {.account_sid = account_sid,
-                                .resource_sid = message_sid,
-                                .code = rejected ? errors::kCallbackRejected.code : exchange.error->code,
-                                .level = rejected ? monitor::Level::kWarning : monitor::Level::kError,
-                                .text = rejected ? fmt::format("The status callback was answered with HTTP {}", hop->status)
-                                                 : exchange.error->message,
-                                .exchange = &exchange,
-                                .exchange_sid = sid});
+      alerts_.add(transaction,
+                  {.account_sid = account_sid,
+                   .resource_sid = message_sid,
+                   .code = rejected ? errors::kCallbackRejected.code : exchange.error->code,
+                   .level = rejected ? monitor::Level::kWarning : monitor::Level::kError,
+                   .text = rejected ? fmt::format("The status callback was answered with HTTP {}", hop->status)
+                                    : exchange.error->message,
+                   .exchange = &exchange,
+                   .exchange_sid = sid});
     }
   }
   co_return co_await services_.ledger.finish(std::move(transaction));
@@ -388,7 +399,8 @@ Task<Result<>> Messenger::call_back(store::OutboxRow row) {
 bool Messenger::may_reply(std::string_view from, std::string_view to) {
   const TimePoint now = services_.clock.now();
   if (replies_.size() >= kReplyPairsMax) {
-    std::erase_if(replies_, [&](const auto& pair) { return pair.second.empty() || pair.second.back() + kRepliesWindow < now; });
+    std::erase_if(replies_,
+                  [&](const auto& pair) { return pair.second.empty() || pair.second.back() + kRepliesWindow < now; });
   }
   auto& times = replies_[fmt::format("{} {}", from, to)];
   std::erase_if(times, [&](TimePoint time) { return time + kRepliesWindow < now; });

@@ -63,7 +63,9 @@ class Messenger final : public Receiver {
   [[nodiscard]] bool is_free(std::string_view phone_number) const {
     return !numbers_.find(phone_number) && !(carrier_ && carrier_->has_phone(phone_number));
   }
-  [[nodiscard]] bool owns(std::string_view phone_number) const override { return numbers_.find(phone_number) != nullptr; }
+  [[nodiscard]] bool owns(std::string_view phone_number) const override {
+    return numbers_.find(phone_number) != nullptr;
+  }
 
   /// Adds the status callback that is due for the message's present status, if it wants any.
   void add_callback(store::Transaction& transaction, const Message& message);

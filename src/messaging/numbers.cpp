@@ -39,8 +39,8 @@ void Numbers::put(store::Transaction& transaction, const json::object& resource,
                     std::make_shared<const store::Record>(store::Record{
                         .id = phone, .value = wire_json({{"account_sid", account}, {"sid", sid}}), .terms = {}}));
   }
-  transaction.put(number_scope(account),
-                  std::make_shared<const store::Record>(store::Record{.id = sid, .value = wire_json(resource), .terms = {}}));
+  transaction.put(number_scope(account), std::make_shared<const store::Record>(
+                                             store::Record{.id = sid, .value = wire_json(resource), .terms = {}}));
 }
 
 void Numbers::erase(store::Transaction& transaction, const Number& number) {

@@ -1,5 +1,6 @@
 #pragma once
-// Every phone number that an account of this program owns, in memory: who has it, and what happens when a message comes in.
+// Every phone number that an account of this program owns, in memory: who has it, and what happens when a message comes
+// in.
 
 #include <memory>
 #include <string>

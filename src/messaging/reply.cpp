@@ -53,18 +53,23 @@ const ErrorRow& reply_row(int api_code) {
     case errors::kToIsFrom.code:
     case errors::kToIsShortCode.code:
     case errors::kToIsLandline.code:
-    case errors::kToIsPremium.code: return errors::kReplyInvalidTo;
-    case errors::kFromNotCapable.code: return errors::kReplyNotCapable;
+    case errors::kToIsPremium.code:
+      return errors::kReplyInvalidTo;
+    case errors::kFromNotCapable.code:
+      return errors::kReplyNotCapable;
     case errors::kInvalidFrom.code:
     case errors::kFromRequired.code:
     case errors::kFromNotOwned.code:
     case errors::kFromOtherAccount.code:
     case errors::kAlphaOnTrial.code:
-    case errors::kChannelMismatch.code: return errors::kReplyInvalidFrom;
-    case errors::kInvalidCallback.code: return errors::kReplyInvalidCallback;
+    case errors::kChannelMismatch.code:
+      return errors::kReplyInvalidFrom;
+    case errors::kInvalidCallback.code:
+      return errors::kReplyInvalidCallback;
     case errors::kUnverified.code:
       return errors::kReplyTrial;
-    default: return errors::kReplyInvalidBody;
+    default:
+      return errors::kReplyInvalidBody;
   }
 }
 
@@ -72,7 +77,8 @@ const ErrorRow& reply_row(int api_code) {
 
 Task<Hook> hook_of(rest::Services& services, const Number& number) {
   if (!number.application_sid.empty()) {
-    const auto record = co_await services.ledger.store().get(number.account_sid + "/api/Applications", number.application_sid);
+    const auto record =
+        co_await services.ledger.store().get(number.account_sid + "/api/Applications", number.application_sid);
     if (record) {
       const json::value value = json::parse(record->value);
       const json::object& application = value.as_object();
@@ -113,8 +119,8 @@ FormPairs inbound_params(const Message& message, const std::vector<std::string>&
   params.emplace_back("AccountSid", message.account_sid);
   for (std::size_t i = 0; i < media_sids.size(); ++i) {
     params.emplace_back(fmt::format("MediaUrl{}", i),
-                        fmt::format("https://api.twilio.com/2010-04-01/Accounts/{}/Messages/{}/Media/{}", message.account_sid,
-                                    message.sid, media_sids[i]));
+                        fmt::format("https://api.twilio.com/2010-04-01/Accounts/{}/Messages/{}/Media/{}",
+                                    message.account_sid, message.sid, media_sids[i]));
   }
   params.emplace_back("From", message.from);
   params.emplace_back("ApiVersion", kApiVersion);
@@ -139,8 +145,12 @@ void ReplySession::alert(int code, monitor::Level level, std::string text) {
                                          .exchange_sid = exchange_sid_});
 }
 
-void ReplySession::warn(const ErrorRow& row, std::string text) { alert(row.code, monitor::Level::kWarning, std::move(text)); }
-void ReplySession::fault(const ErrorRow& row, std::string text) { alert(row.code, monitor::Level::kError, std::move(text)); }
+void ReplySession::warn(const ErrorRow& row, std::string text) {
+  alert(row.code, monitor::Level::kWarning, std::move(text));
+}
+void ReplySession::fault(const ErrorRow& row, std::string text) {
+  alert(row.code, monitor::Level::kError, std::move(text));
+}
 
 std::string ReplySession::resolve(std::string_view reference) const {
   const auto url = webhook::resolve_url(document_url_, reference);
@@ -168,7 +178,8 @@ Task<std::optional<Message>> ReplySession::send(Draft draft) {
   if (!message) {
     const Error& error = message.error();
     std::string text = error.message;
-    if (error.code == errors::kToIsFrom.code) text = "The destination number for a TwiML message can not equal the originating number of a TwiML message";
+    if (error.code == errors::kToIsFrom.code)
+      text = "The destination number for a TwiML message can not equal the originating number of a TwiML message";
     warn(reply_row(error.code), std::move(text));
     co_return std::nullopt;
   }

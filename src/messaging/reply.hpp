@@ -1,6 +1,6 @@
 #pragma once
-// What an application answers to a text: its webhook is asked, the answer (TwiML or plain text) is carried out, and what
-// failed becomes an alert. One session is one incoming message; all it makes is committed together at its end.
+// What an application answers to a text: its webhook is asked, the answer (TwiML or plain text) is carried out, and
+// what failed becomes an alert. One session is one incoming message; all it makes is committed together at its end.
 
 #include <string>
 #include <vector>
@@ -35,7 +35,8 @@ class ReplySession {
   [[nodiscard]] const Message& inbound() const { return inbound_; }
   /// Sends a message; nothing, with an alert, when it cannot be sent. Counts towards the limits.
   Task<std::optional<Message>> send(Draft draft);
-  /// The document goes on at `url` (resolved against the present one), asked with these parameters beside the message's.
+  /// The document goes on at `url` (resolved against the present one), asked with these parameters beside the
+  /// message's.
   void go_to(std::string url, std::string method, FormPairs extra = {});
   /// Makes an absolute URL of one in the document; empty when it cannot be.
   [[nodiscard]] std::string resolve(std::string_view reference) const;

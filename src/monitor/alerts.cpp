@@ -84,25 +84,24 @@ json::object to_json(const webhook::Exchange& exchange) {
   json::array hops;
   for (const webhook::Hop& hop : exchange.hops) {
     const auto micros = [](Duration duration) { return duration.count(); };
-    hops.push_back(json::object{
-        {"request",
-         {{"method", hop.method},
-          {"url", hop.url},
-          {"headers", headers_json(hop.request_headers)},
-          {"body", printable(hop.request_body)}}},
-        {"response",
-         {{"status", hop.status},
-          {"headers", headers_json(hop.response_headers)},
-          {"body", printable(hop.response_body)},
-          {"truncated", hop.truncated}}},
-        {"kept_connection", hop.kept_connection},
-        {"timing",
-         {{"started_at", iso8601_precise(hop.timing.started_at)},
-          {"dns_us", micros(hop.timing.dns)},
-          {"connect_us", micros(hop.timing.connect)},
-          {"tls_us", micros(hop.timing.tls)},
-          {"first_byte_us", micros(hop.timing.first_byte)},
-          {"total_us", micros(hop.timing.total)}}}});
+    hops.push_back(json::object{{"request",
+                                 {{"method", hop.method},
+                                  {"url", hop.url},
+                                  {"headers", headers_json(hop.request_headers)},
+                                  {"body", printable(hop.request_body)}}},
+                                {"response",
+                                 {{"status", hop.status},
+                                  {"headers", headers_json(hop.response_headers)},
+                                  {"body", printable(hop.response_body)},
+                                  {"truncated", hop.truncated}}},
+                                {"kept_connection", hop.kept_connection},
+                                {"timing",
+                                 {{"started_at", iso8601_precise(hop.timing.started_at)},
+                                  {"dns_us", micros(hop.timing.dns)},
+                                  {"connect_us", micros(hop.timing.connect)},
+                                  {"tls_us", micros(hop.timing.tls)},
+                                  {"first_byte_us", micros(hop.timing.first_byte)},
+                                  {"total_us", micros(hop.timing.total)}}}});
   }
   json::object out;
   out["ok"] = exchange.ok();
@@ -165,8 +164,9 @@ std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
   return sid;
 }
 
-std::string Alerts::add_exchange(store::Transaction& transaction, std::string_view account_sid, std::string_view subject,
-                                 std::string_view purpose, const webhook::Exchange& exchange) {
+std::string Alerts::add_exchange(store::Transaction& transaction, std::string_view account_sid,
+                                 std::string_view subject, std::string_view purpose,
+                                 const webhook::Exchange& exchange) {
   const TimePoint now = services_.clock.now();
   const std::string sid = services_.sids.make("EX");
   json::object out = to_json(exchange);

@@ -1,6 +1,6 @@
 #pragma once
-// What went wrong, for the debugger: an alert names the code and keeps the exchange that caused it. Every exchange with a
-// webhook is kept too, found by the message or call it was for.
+// What went wrong, for the debugger: an alert names the code and keeps the exchange that caused it. Every exchange with
+// a webhook is kept too, found by the message or call it was for.
 
 #include <string>
 #include <string_view>
@@ -22,7 +22,7 @@ struct Alert {
   std::string resource_sid;  ///< the message or call
   int code = 0;
   Level level = Level::kError;
-  std::string text;                            ///< one sentence for a person
+  std::string text;                             ///< one sentence for a person
   const webhook::Exchange* exchange = nullptr;  ///< what was said, if anything was
   std::string exchange_sid = {};
   std::string explanation = {};  ///< what to do about it
@@ -35,7 +35,8 @@ class Alerts {
   /// Adds the alert and its journal entry (`alert.created`) to a transaction. Returns its SID.
   std::string add(store::Transaction& transaction, const Alert& alert);
 
-  /// Adds the exchange and its journal entry (`webhook.completed`). `purpose`: "incoming", "status", "action", "fallback".
+  /// Adds the exchange and its journal entry (`webhook.completed`). `purpose`: "incoming", "status", "action",
+  /// "fallback".
   std::string add_exchange(store::Transaction& transaction, std::string_view account_sid, std::string_view subject,
                            std::string_view purpose, const webhook::Exchange& exchange);
 

@@ -63,7 +63,7 @@ class Ledger {
   std::uint64_t last_listener_ = 0;
 
   std::unordered_map<std::string, std::list<OutboxRow>> subjects_;  ///< rows in order; the front one may be at work
-  std::deque<std::string> ready_;                                    ///< subjects whose front row may start
+  std::deque<std::string> ready_;                                   ///< subjects whose front row may start
   std::size_t loaded_ = 0;
   std::size_t running_ = 0;
   std::uint64_t loaded_to_ = 0;     ///< rows up to here were taken from the store or a commit

@@ -1,11 +1,11 @@
 #pragma once
-// Everything that must survive. A Transaction carries the records it changes, the journal entries that tell of it and the
-// outbox rows that will act on it; it happens as a whole or not at all, and once commit() has answered it survives SIGKILL
-// and power loss.
+// Everything that must survive. A Transaction carries the records it changes, the journal entries that tell of it and
+// the outbox rows that will act on it; it happens as a whole or not at all, and once commit() has answered it survives
+// SIGKILL and power loss.
 //
-// Records live in scopes, slash-separated paths that begin with the owning account ("AC…/api/Messages"), and are found by
-// id within one; ids are SIDs, so the order of ids is the order of age. A record's value is opaque bytes (mostly the JSON
-// that goes over the wire). A record may name index terms (field, value) by which list() finds it.
+// Records live in scopes, slash-separated paths that begin with the owning account ("AC…/api/Messages"), and are found
+// by id within one; ids are SIDs, so the order of ids is the order of age. A record's value is opaque bytes (mostly the
+// JSON that goes over the wire). A record may name index terms (field, value) by which list() finds it.
 //
 // All members are called from the one io_context thread, and all results arrive there.
 
@@ -34,7 +34,8 @@ struct Term {
   friend bool operator==(const Term&, const Term&) = default;
 };
 
-/// What somebody made of a record's value, to spare others the work. Lives with the record in memory and is never stored.
+/// What somebody made of a record's value, to spare others the work. Lives with the record in memory and is never
+/// stored.
 struct Decoded {
   virtual ~Decoded() = default;
 };
@@ -76,7 +77,8 @@ class Transaction {
   void outbox_done(std::uint64_t id);
   /// Commit fails with Conflict when such a record exists (a unique name that is taken).
   void require_absent(std::string scope, std::string id);
-  /// Commit fails with Conflict unless the record exists and its value is still `seen`'s (nobody wrote between read and write).
+  /// Commit fails with Conflict unless the record exists and its value is still `seen`'s (nobody wrote between read and
+  /// write).
   void require_unchanged(std::string scope, RecordPtr seen);
 
   struct Change {
@@ -150,12 +152,12 @@ class Store {
 std::unique_ptr<Store> open_memory(Executor executor);
 
 struct SqliteOptions {
-  std::string folder;                         ///< must exist; holds dialtone.db, its log (log.N) and a lock
-  std::size_t cache_bytes_max = 8 << 20;      ///< values kept in memory for get()
-  unsigned readers = 2;                       ///< threads that read
+  std::string folder;                     ///< must exist; holds dialtone.db, its log (log.N) and a lock
+  std::size_t cache_bytes_max = 8 << 20;  ///< values kept in memory for get()
+  unsigned readers = 2;                   ///< threads that read
 };
-/// Opens (and on first use creates, on a new version migrates) the database in a folder. Fails with a clear message when another process has
-/// the folder, when it cannot be written, or when it was made by a newer version.
+/// Opens (and on first use creates, on a new version migrates) the database in a folder. Fails with a clear message
+/// when another process has the folder, when it cannot be written, or when it was made by a newer version.
 Result<std::unique_ptr<Store>> open_sqlite(Executor executor, SqliteOptions options);
 
 }  // namespace dialtone::store

@@ -27,7 +27,8 @@ json::object parse_object(std::string_view text) {
 bool fits(const json::object& message, const MessageFilter& filter, std::optional<TimePoint> since) {
   if (filter.direction != "all" && text_of(message, "direction") != filter.direction) return false;
   if (!filter.from.empty() && text_of(message, "from") != filter.from) return false;
-  if (!filter.contains.empty() && text_of(message, "body").find(filter.contains) == std::string_view::npos) return false;
+  if (!filter.contains.empty() && text_of(message, "body").find(filter.contains) == std::string_view::npos)
+    return false;
   if (since) {
     const auto at = parse_time(text_of(message, "date"));
     if (!at || at->time <= *since) return false;
@@ -64,8 +65,9 @@ json::object Handsets::describe(const Handset& handset) const {
 }
 
 void Handsets::put(store::Transaction& transaction, const Handset& handset) const {
-  transaction.put(std::string(kHandsetsScope), std::make_shared<const store::Record>(store::Record{
-                                                   .id = handset.number, .value = wire_json(describe(handset)), .terms = {}}));
+  transaction.put(std::string(kHandsetsScope),
+                  std::make_shared<const store::Record>(
+                      store::Record{.id = handset.number, .value = wire_json(describe(handset)), .terms = {}}));
   transaction.journal({.at = services_.clock.now(),
                        .kind = "handset.created",
                        .account = {},
@@ -104,7 +106,8 @@ Task<Result<>> Handsets::remove(std::string number) {
   store::Transaction transaction;
   transaction.erase(std::string(kHandsetsScope), number);
   transaction.erase_tree(scope(number));
-  transaction.journal({.at = services_.clock.now(), .kind = "handset.removed", .account = {}, .subject = number, .data = "{}"});
+  transaction.journal(
+      {.at = services_.clock.now(), .kind = "handset.removed", .account = {}, .subject = number, .data = "{}"});
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   handsets_.erase(number);
   co_return Result<>{};
@@ -121,8 +124,8 @@ std::optional<json::object> Handsets::find(std::string_view number) const {
   return found == handsets_.end() ? std::nullopt : std::optional(describe(found->second));
 }
 
-void Handsets::keep(store::Transaction& transaction, std::string_view number, std::string_view sid, std::string_view direction,
-                    const messaging::Arrival& arrival) {
+void Handsets::keep(store::Transaction& transaction, std::string_view number, std::string_view sid,
+                    std::string_view direction, const messaging::Arrival& arrival) {
   const TimePoint now = services_.clock.now();
   std::string data;
   data.reserve(arrival.body.size() + 256);
@@ -145,7 +148,8 @@ void Handsets::keep(store::Transaction& transaction, std::string_view number, st
   data += ", \"date\": \"";
   data += iso8601_precise(now);
   data += "\"}";
-  transaction.put(scope(number), std::make_shared<const store::Record>(store::Record{.id = std::string(sid), .value = data, .terms = {}}));
+  transaction.put(scope(number), std::make_shared<const store::Record>(
+                                     store::Record{.id = std::string(sid), .value = data, .terms = {}}));
   transaction.journal({.at = now,
                        .kind = direction == "inbound" ? "handset.received" : "handset.sent",
                        .account = {},
@@ -156,7 +160,8 @@ void Handsets::keep(store::Transaction& transaction, std::string_view number, st
 Task<messaging::Report> Handsets::submit(const messaging::Message& message, store::Transaction& transaction) {
   using Outcome = messaging::Report::Outcome;
   const std::string number(phone_of(message.to));
-  const messaging::Arrival arrival{.from = message.from, .to = message.to, .body = message.body, .media_urls = message.media_urls};
+  const messaging::Arrival arrival{
+      .from = message.from, .to = message.to, .body = message.body, .media_urls = message.media_urls};
   if (receiver_->owns(number)) {
     // From one of our numbers to another: it comes in there like any other message.
     const auto received = receiver_->accept({.from = std::string(phone_of(message.from)),
@@ -175,7 +180,8 @@ Task<messaging::Report> Handsets::submit(const messaging::Message& message, stor
                                   .error_code = messaging::errors::kUnknownHandset.code,
                                   .error_message = std::string(messaging::errors::kUnknownHandset.message)};
     }
-    const Handset handset{.number = number, .name = fmt::format("Handset {}", handsets_.size() + 1), .created = services_.clock.now()};
+    const Handset handset{
+        .number = number, .name = fmt::format("Handset {}", handsets_.size() + 1), .created = services_.clock.now()};
     put(transaction, handset);
     handsets_[number] = handset;
   }
@@ -186,7 +192,8 @@ Task<messaging::Report> Handsets::submit(const messaging::Message& message, stor
 Task<Result<json::object>> Handsets::send(messaging::Arrival arrival) {
   const auto to = E164::parse(arrival.to);
   if (!to) co_return fail({messaging::errors::kInvalidTo, fmt::format("{} is not a phone number", arrival.to)});
-  if (!handsets_.contains(arrival.from)) co_return fail({kNoHandset, fmt::format("There is no handset {}", arrival.from)});
+  if (!handsets_.contains(arrival.from))
+    co_return fail({kNoHandset, fmt::format("There is no handset {}", arrival.from)});
   arrival.to = to->str();
   std::string sid;
   store::Transaction transaction;
@@ -239,7 +246,8 @@ void Handsets::stop() {
   for (const auto& wait : std::exchange(waits_, {})) wait->set();
 }
 
-Task<std::vector<json::object>> Handsets::wait(std::string number, MessageFilter filter, std::chrono::milliseconds limit) {
+Task<std::vector<json::object>> Handsets::wait(std::string number, MessageFilter filter,
+                                               std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   auto arrived = std::make_shared<Event>(services_.executor);
   std::vector<json::object> found;

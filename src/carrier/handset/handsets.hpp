@@ -1,6 +1,6 @@
 #pragma once
-// Phones that live in the program. A handset has a number, keeps what it received and sent, and is driven over the control
-// API and the console. For messaging it is a carrier whose phones are always on.
+// Phones that live in the program. A handset has a number, keeps what it received and sent, and is driven over the
+// control API and the console. For messaging it is a carrier whose phones are always on.
 
 #include <functional>
 #include <map>
@@ -23,9 +23,9 @@ inline constexpr std::string_view kHandsetsScope = "system/Handsets";
 struct MessageFilter {
   std::string from = {};
   std::string contains = {};
-  std::string after = {};                       ///< a message's SID, or a date: only what came later
-  std::string direction = "inbound";            ///< inbound, outbound, all
-  std::size_t limit = 50;                       ///< newest first
+  std::string after = {};             ///< a message's SID, or a date: only what came later
+  std::string direction = "inbound";  ///< inbound, outbound, all
+  std::size_t limit = 50;             ///< newest first
 };
 
 class Handsets final : public messaging::Carrier {

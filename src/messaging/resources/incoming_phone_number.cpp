@@ -77,7 +77,8 @@ Result<> apply(json::object& number, const rest::Fields& form) {
         break;
       case Field::Kind::kMethod: {
         std::string upper = *value;
-        std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+        std::ranges::transform(upper, upper.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
         if (upper != "GET" && upper != "POST") {
           return fail({kInvalidMethod, fmt::format("{} is not GET or POST: {}", field.parameter, *value)});
         }
@@ -91,7 +92,9 @@ Result<> apply(json::object& number, const rest::Fields& form) {
           number[field.property] = *value;
         }
         break;
-      case Field::Kind::kFlag: number[field.property] = form.flag(field.parameter, false); break;
+      case Field::Kind::kFlag:
+        number[field.property] = form.flag(field.parameter, false);
+        break;
     }
   }
   return {};
@@ -148,7 +151,8 @@ json::object blank(const rest::Account& account, const std::string& sid, const E
   n["status"] = "in-use";
   n["type"] = type_of(phone);
   n["subresource_uris"] = {
-      {"assigned_add_ons", fmt::format("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}/AssignedAddOns.json", account.sid, sid)}};
+      {"assigned_add_ons",
+       fmt::format("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}/AssignedAddOns.json", account.sid, sid)}};
   return n;
 }
 
@@ -164,7 +168,8 @@ std::string shown(Messenger& messenger, const Context& context, const json::obje
 
 /// A free number in a North American area code.
 Result<E164> pick(const Messenger& messenger, std::string_view area_code) {
-  const bool digits = area_code.size() == 3 && std::ranges::all_of(area_code, [](char c) { return c >= '0' && c <= '9'; });
+  const bool digits =
+      area_code.size() == 3 && std::ranges::all_of(area_code, [](char c) { return c >= '0' && c <= '9'; });
   if (!digits || area_code[0] < '2') return fail({kInvalidAreaCode, fmt::format("Invalid AreaCode: {}", area_code)});
   for (int line = 5'550'100; line < 5'559'999; ++line) {
     auto number = E164::parse(fmt::format("+1{}{}", area_code, line));
@@ -199,7 +204,9 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
       return false;
     };
   }
-  listing.append = [&](std::string& out, const store::Record& row) { out += shown(messenger, context, parse_record(row)); };
+  listing.append = [&](std::string& out, const store::Record& row) {
+    out += shown(messenger, context, parse_record(row));
+  };
   co_return co_await rest::list(context, messenger.services().ledger.store(), std::move(listing));
 }
 
@@ -268,7 +275,8 @@ Task<Result<Reply>> update(Messenger& messenger, Context& context) {
 }
 
 Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
-  const auto record = co_await messenger.services().ledger.store().get(number_scope(context.account->sid), context.value("Sid"));
+  const auto record =
+      co_await messenger.services().ledger.store().get(number_scope(context.account->sid), context.value("Sid"));
   if (!record) co_return fail(rest::not_found(context));
   const json::object resource = parse_record(*record);
   const Number number{.phone_number = std::string(text_of(resource, "phone_number")),
@@ -289,7 +297,8 @@ Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
 }
 
 Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
-  const auto record = co_await messenger.services().ledger.store().get(number_scope(context.account->sid), context.value("Sid"));
+  const auto record =
+      co_await messenger.services().ledger.store().get(number_scope(context.account->sid), context.value("Sid"));
   if (!record) co_return fail(rest::not_found(context));
   co_return Reply{.status = 200, .body = shown(messenger, context, parse_record(*record))};
 }

@@ -32,7 +32,8 @@ Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
 
 Task<Result<Reply>> list(Messenger& messenger, Context& context) {
   auto& store = messenger.services().ledger.store();
-  if (!co_await store.get(message_scope(context.account->sid), context.value("MessageSid"))) co_return fail(rest::not_found(context));
+  if (!co_await store.get(message_scope(context.account->sid), context.value("MessageSid")))
+    co_return fail(rest::not_found(context));
   rest::Listing listing{.scope = media_scope(context.account->sid, context.value("MessageSid"))};
   listing.append = [](std::string& out, const store::Record& row) { out += wire_of(row); };
   co_return co_await rest::list(context, store, std::move(listing));

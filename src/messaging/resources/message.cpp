@@ -29,11 +29,13 @@ Task<Result<>> read_options(Messenger& messenger, const Context& context, Draft&
     if (!is_sid(draft.service_sid, "MG")) co_return fail(errors::kServiceSidMalformed);
     const auto record = co_await store.get(draft.account->sid + "/messaging/v1/Services", draft.service_sid);
     if (!record) {
-      co_return fail({errors::kServiceNotFound, fmt::format("The Messaging Service {} does not exist", draft.service_sid)});
+      co_return fail(
+          {errors::kServiceNotFound, fmt::format("The Messaging Service {} does not exist", draft.service_sid)});
     }
     if (!draft.from) {
       const auto pool = co_await store.list(
-          {.scope = fmt::format("{}/messaging/v1/Services/{}/PhoneNumbers", draft.account->sid, draft.service_sid), .limit = 1});
+          {.scope = fmt::format("{}/messaging/v1/Services/{}/PhoneNumbers", draft.account->sid, draft.service_sid),
+           .limit = 1});
       if (pool.empty()) co_return fail(errors::kPoolEmpty);
       const json::value sender = json::parse(pool.front()->value);
       draft.from = std::string(text_of(sender.as_object(), "phone_number"));
@@ -98,7 +100,8 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   draft.status_callback = form.get("StatusCallback");
   draft.smart_encoded = form.flag("SmartEncoded", false);
   draft.feedback = form.flag("ProvideFeedback", false);
-  if ((!draft.from || draft.from->empty()) && form.get("MessagingServiceSid").empty()) co_return fail(errors::kFromRequired);
+  if ((!draft.from || draft.from->empty()) && form.get("MessagingServiceSid").empty())
+    co_return fail(errors::kFromRequired);
   if (!draft.to || draft.to->empty()) co_return fail(errors::kToRequired);
   const bool plain =
       draft.from && !draft.from->starts_with("MG") && std::ranges::all_of(form.pairs(), [](const auto& pair) {
@@ -123,7 +126,8 @@ struct DateFilter {
     const auto day = [](TimePoint t) { return std::chrono::floor<days>(t); };
     const auto second = [](TimePoint t) { return std::chrono::floor<std::chrono::seconds>(t); };
     if (on && (on->whole_day ? day(time) != day(on->time) : second(time) != second(on->time))) return false;
-    if (before && (before->whole_day ? day(time) > day(before->time) : second(time) > second(before->time))) return false;
+    if (before && (before->whole_day ? day(time) > day(before->time) : second(time) > second(before->time)))
+      return false;
     if (after && second(time) < second(after->time)) return false;
     return true;
   }
@@ -190,7 +194,8 @@ Task<Result<Reply>> update(Messenger& messenger, Context& context) {
     transaction.require_unchanged(message_scope(message.account_sid), record);
     const TimePoint now = messenger.services().clock.now();
     if (const auto* status = context.form.find("Status")) {
-      if (*status != "canceled") co_return fail({dialtone::errors::kBadRequest, fmt::format("Invalid Status: {}", *status)});
+      if (*status != "canceled")
+        co_return fail({dialtone::errors::kBadRequest, fmt::format("Invalid Status: {}", *status)});
       if (message.status != Status::kScheduled) co_return fail(errors::kNotCancelable);
       message.status = Status::kCanceled;
       message.updated = now;
@@ -202,7 +207,11 @@ Task<Result<Reply>> update(Messenger& messenger, Context& context) {
       if (!is_final(message.status)) co_return fail(errors::kNotFinished);
       message.body.clear();
       message.updated = now;
-      transaction.journal({.at = now, .kind = "message.redacted", .account = message.account_sid, .subject = message.sid, .data = "{}"});
+      transaction.journal({.at = now,
+                           .kind = "message.redacted",
+                           .account = message.account_sid,
+                           .subject = message.sid,
+                           .data = "{}"});
     }
     const store::RecordPtr changed = to_record(message);
     transaction.put(message_scope(message.account_sid), changed);

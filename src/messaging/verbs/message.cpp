@@ -4,9 +4,10 @@
 namespace dialtone::messaging::verbs {
 namespace {
 
-/// Sends a message: to the sender, from the number that was texted, unless `to` and `from` say otherwise. The text stands
-/// directly inside or in <Body>; <Media> holds a picture's URL. `statusCallback` is told of each status; `action` is asked
-/// what to do next. Errors: 14101 to 14105, 14107 to 14109, 14111. Source: TwiML <Message>; the fact sheet, section 5.
+/// Sends a message: to the sender, from the number that was texted, unless `to` and `from` say otherwise. The text
+/// stands directly inside or in <Body>; <Media> holds a picture's URL. `statusCallback` is told of each status;
+/// `action` is asked what to do next. Errors: 14101 to 14105, 14107 to 14109, 14111. Source: TwiML <Message>; the fact
+/// sheet, section 5.
 Task<Next> run(ReplySession& session, const twiml::Element& element) {
   Draft draft;
   draft.to = std::string(element.attribute_or("to", session.inbound().from));

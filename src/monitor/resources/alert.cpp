@@ -25,40 +25,41 @@ bool within(std::string_view date, std::string_view from, std::string_view to) {
 }  // namespace
 
 rest::Resource alerts(rest::Services& services) {
-  return {.host = "monitor",
-          .path = "/v1/Alerts",
-          .methods = {{.method = catalogue::Method::kGet,
-                       .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
-                         rest::Listing listing{.scope = alert_scope(context.account->sid)};
-                         const std::string level(context.query.get("LogLevel"));
-                         const std::string from(context.query.get("StartDate"));
-                         const std::string to(context.query.get("EndDate"));
-                         if (!level.empty() || !from.empty() || !to.empty()) {
-                           listing.keep = [=](const store::Record& row) {
-                             const json::object alert = parse_record(row);
-                             return (level.empty() || text_of(alert, "log_level") == level) &&
-                                    within(text_of(alert, "date_created"), from, to);
-                           };
-                         }
-                         listing.append = [schema = context.operation.item(), now = services.clock.now()](
-                                              std::string& out, const store::Record& row) {
-                           append_wire_json(out, rest::shape(parse_record(row), schema, now));
-                         };
-                         co_return co_await rest::list(context, services.ledger.store(), std::move(listing));
-                       }}}};
+  return {
+      .host = "monitor",
+      .path = "/v1/Alerts",
+      .methods = {{.method = catalogue::Method::kGet, .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
+                     rest::Listing listing{.scope = alert_scope(context.account->sid)};
+                     const std::string level(context.query.get("LogLevel"));
+                     const std::string from(context.query.get("StartDate"));
+                     const std::string to(context.query.get("EndDate"));
+                     if (!level.empty() || !from.empty() || !to.empty()) {
+                       listing.keep = [=](const store::Record& row) {
+                         const json::object alert = parse_record(row);
+                         return (level.empty() || text_of(alert, "log_level") == level) &&
+                                within(text_of(alert, "date_created"), from, to);
+                       };
+                     }
+                     listing.append = [schema = context.operation.item(), now = services.clock.now()](
+                                          std::string& out, const store::Record& row) {
+                       append_wire_json(out, rest::shape(parse_record(row), schema, now));
+                     };
+                     co_return co_await rest::list(context, services.ledger.store(), std::move(listing));
+                   }}}};
 }
 
 rest::Resource alert(rest::Services& services) {
-  return {.host = "monitor",
-          .path = "/v1/Alerts/{Sid}",
-          .methods = {{.method = catalogue::Method::kGet,
-                       .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
-                         const auto found =
-                             co_await services.ledger.store().get(alert_scope(context.account->sid), context.value("Sid"));
-                         if (!found) co_return fail(rest::not_found(context));
-                         json::object out = rest::shape(parse_record(*found), context.operation.response(), services.clock.now());
-                         co_return rest::Reply{.status = 200, .body = wire_json(out)};
-                       }}}};
+  return {
+      .host = "monitor",
+      .path = "/v1/Alerts/{Sid}",
+      .methods = {{.method = catalogue::Method::kGet, .run = [&](rest::Context& context) -> Task<Result<rest::Reply>> {
+                     const auto found =
+                         co_await services.ledger.store().get(alert_scope(context.account->sid), context.value("Sid"));
+                     if (!found) co_return fail(rest::not_found(context));
+                     json::object out =
+                         rest::shape(parse_record(*found), context.operation.response(), services.clock.now());
+                     co_return rest::Reply{.status = 200, .body = wire_json(out)};
+                   }}}};
 }
 
 }  // namespace dialtone::monitor::resources
