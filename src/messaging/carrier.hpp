@@ -27,6 +27,9 @@ class Carrier {
   virtual ~Carrier() = default;
   /// Takes the message. What the carrier keeps of it goes into `transaction` and is committed with the new status.
   virtual Task<Report> submit(const Message& message, store::Transaction& transaction) = 0;
+  /// Does submit() only add to its transaction, so that a message may be carried before it is stored? One that speaks
+  /// with the outside must not: what it was told cannot be taken back when the disk is full.
+  [[nodiscard]] virtual bool carries_at_once() const { return false; }
   /// Is it the number of one of its own phones, so that no account may buy it?
   [[nodiscard]] virtual bool has_phone(std::string_view phone_number) const = 0;
 };

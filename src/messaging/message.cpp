@@ -100,8 +100,7 @@ std::string media_scope(std::string_view account_sid, std::string_view message_s
 
 namespace {
 
-std::shared_ptr<store::Record> make_record(const Message& m) {
-  std::string out;
+void append_wire(std::string& out, const Message& m) {
   out.reserve(1024 + m.body.size());
   out += "{\"body\": ";
   append_json_string(out, m.body);
@@ -146,6 +145,11 @@ std::shared_ptr<store::Record> make_record(const Message& m) {
   out += "/Messages/";
   out += m.sid;
   out += "/Media.json\"}}";
+}
+
+std::shared_ptr<store::Record> make_record(const Message& m) {
+  std::string out;
+  append_wire(out, m);
   // Ours: exact times first, then what is seldom there.
   out += '\0';
   append_number(out, micros(m.created));
@@ -180,6 +184,12 @@ store::RecordPtr to_record_kept(const Message& message) {
   auto record = make_record(message);
   record->decoded = std::make_shared<Kept>(message);
   return record;
+}
+
+std::string wire_json_of(const Message& message) {
+  std::string out;
+  append_wire(out, message);
+  return out;
 }
 
 std::string_view wire_of(const store::Record& record) {

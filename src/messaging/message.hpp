@@ -71,7 +71,9 @@ store::RecordPtr to_record(const Message& message);
 store::RecordPtr to_record_kept(const Message& message);
 /// Throws std::runtime_error when the record is not one of ours (a damaged store).
 Message from_record(const store::Record& record);
-/// The API's JSON, as it lies in the record.
+/// The message in the API's JSON.
+std::string wire_json_of(const Message& message);
+/// The same, as it lies in the record.
 std::string_view wire_of(const store::Record& record);
 
 /// Price of outbound or inbound SMS to show: `-0.00750` a segment.

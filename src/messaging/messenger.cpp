@@ -188,6 +188,16 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
                       .data = message.account_sid});
 }
 
+Task<> Messenger::send(store::Transaction& transaction, Message message) {
+  if (message.status != Status::kQueued || !carrier_->carries_at_once()) {
+    add(transaction, message);
+    co_return;
+  }
+  for (const std::string& url : message.media_urls) add_media(transaction, services_, message, url);
+  add_entry(transaction, message);
+  co_await carry(std::move(message), transaction);
+}
+
 void Messenger::add_entry(store::Transaction& transaction, const Message& message) {
   std::string data;
   data.reserve(message.body.size() + 192);
@@ -265,37 +275,44 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
   if (is_final(message.status)) {  // canceled meanwhile
     co_return co_await services_.ledger.finish(std::move(transaction));
   }
-  const auto enter = [&](Status status) {
-    message.status = status;
-    message.updated = std::max(services_.clock.now(), message.created + Duration{1});
-    add_entry(transaction, message);
-  };
   if (message.status != Status::kQueued) {
     // Somebody may cancel a scheduled message in the same moment: one of the two comes first.
     transaction.require_unchanged(scope, record);
     message.num_segments = count_segments(message.body).count;
     if (message.from.empty()) message.from = std::exchange(message.sender, {});
-    enter(Status::kQueued);
+    enter(message, Status::kQueued, transaction);
     add_callback(transaction, message);
   }
-  enter(Status::kSending);
+  co_await carry(std::move(message), transaction);
+  co_return co_await services_.ledger.finish(std::move(transaction));
+}
+
+void Messenger::enter(Message& message, Status status, store::Transaction& transaction) {
+  message.status = status;
+  message.updated = std::max(services_.clock.now(), message.created + Duration{1});
+  add_entry(transaction, message);
+}
+
+Task<> Messenger::carry(Message message, store::Transaction& transaction) {
+  enter(message, Status::kSending, transaction);
   const Report report = co_await carrier_->submit(message, transaction);
   if (report.outcome != Report::Outcome::kFailed) {
     message.sent = services_.clock.now();
     message.price = price_of(message);
-    enter(Status::kSent);
+    enter(message, Status::kSent, transaction);
     add_callback(transaction, message);
   }
   if (report.outcome != Report::Outcome::kSent) {
     message.error_code = report.error_code;
     message.error_message = report.error_message;
-    enter(report.outcome == Report::Outcome::kDelivered     ? Status::kDelivered
+    enter(message,
+          report.outcome == Report::Outcome::kDelivered     ? Status::kDelivered
           : report.outcome == Report::Outcome::kUndelivered ? Status::kUndelivered
-                                                            : Status::kFailed);
+                                                            : Status::kFailed,
+          transaction);
     add_callback(transaction, message);
   }
-  transaction.put(scope, to_record(message));
-  co_return co_await services_.ledger.finish(std::move(transaction));
+  transaction.put(message_scope(message.account_sid), to_record(message));
 }
 
 Result<Message> Messenger::accept(Arrival arrival, store::Transaction& transaction) {

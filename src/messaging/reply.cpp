@@ -188,7 +188,7 @@ Task<std::optional<Message>> ReplySession::send(Draft draft) {
           fmt::format("More than 15 replies in 30 seconds from {} to {}", message->from, message->to));
     co_return std::nullopt;
   }
-  messenger_.add(transaction_, *message);
+  co_await messenger_.send(transaction_, *message);
   co_return std::move(*message);
 }
 

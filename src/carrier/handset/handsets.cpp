@@ -41,6 +41,9 @@ bool fits(const json::object& message, const MessageFilter& filter, std::optiona
 std::string Handsets::scope(std::string_view number) { return std::string("handsets/") += number; }
 
 Task<> Handsets::load() {
+  services_.ledger.subscribe([this](const store::JournalEntry& entry) {
+    if (!unsaved_.empty() && entry.kind == "handset.created") unsaved_.erase(entry.subject);
+  });
   store::ListQuery query{.scope = std::string(kHandsetsScope), .oldest_first = true, .limit = 500};
   while (true) {
     const auto rows = co_await services_.ledger.store().list(query);
@@ -182,9 +185,10 @@ Task<messaging::Report> Handsets::submit(const messaging::Message& message, stor
     }
     const Handset handset{
         .number = number, .name = fmt::format("Handset {}", handsets_.size() + 1), .created = services_.clock.now()};
-    put(transaction, handset);
     handsets_[number] = handset;
+    unsaved_.insert(number);
   }
+  if (unsaved_.contains(number)) put(transaction, handsets_[number]);
   keep(transaction, number, message.sid, "inbound", arrival);
   co_return messaging::Report{.outcome = Outcome::kDelivered};
 }

@@ -56,6 +56,7 @@ class Handsets final : public messaging::Carrier {
     return handsets_.contains(phone_number);
   }
   Task<messaging::Report> submit(const messaging::Message& message, store::Transaction& transaction) override;
+  [[nodiscard]] bool carries_at_once() const override { return true; }
 
  private:
   struct Handset {
@@ -74,6 +75,7 @@ class Handsets final : public messaging::Carrier {
   UnknownNumbers unknown_;
   messaging::Receiver* receiver_ = nullptr;
   std::map<std::string, Handset, std::less<>> handsets_;
+  std::set<std::string> unsaved_;  ///< made for a message whose transaction is not committed, or failed
   std::set<std::shared_ptr<Event>> waits_;
 };
 

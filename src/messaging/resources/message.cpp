@@ -109,12 +109,13 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
       });
   if (!plain) DT_CO_CHECK(co_await read_options(messenger, context, draft));
   if (context.account->trial) draft.unverified = !co_await messenger.may_reach(*context.account, *draft.to);
-  DT_CO_TRY(const Message message, messenger.prepare(std::move(draft)));
+  DT_CO_TRY(Message message, messenger.prepare(std::move(draft)));
+  // The answer shows the message as it was accepted, also when it is delivered by then.
+  std::string accepted = wire_json_of(message);
   store::Transaction transaction;
-  messenger.add(transaction, message);
-  const store::RecordPtr record = transaction.changes.front().record;
+  co_await messenger.send(transaction, std::move(message));
   DT_CO_CHECK(co_await messenger.services().ledger.commit(std::move(transaction)));
-  co_return Reply{.status = 201, .body = std::string(wire_of(*record))};
+  co_return Reply{.status = 201, .body = std::move(accepted)};
 }
 
 /// A date filter: `DateSent`, `DateSent<`, `DateSent>`; a date without a time is its whole UTC day.
