@@ -173,6 +173,19 @@ class Sampler {
 
 std::string sample_pattern(std::string_view pattern) { return Sampler(pattern).run(); }
 
+namespace {
+
+/// libstdc++ reads a count without looking whether it fits its number.
+bool has_huge_count(std::string_view pattern) {
+  std::size_t digits = 0;
+  return std::ranges::any_of(pattern, [&](char c) {
+    digits = c >= '0' && c <= '9' ? digits + 1 : 0;
+    return digits > 9;
+  });
+}
+
+}  // namespace
+
 bool matches_pattern(std::string_view text, std::string_view pattern) {
   if (text.size() > kTextMax) return false;
   thread_local std::unordered_map<std::string, std::optional<std::regex>> compiled;
@@ -180,7 +193,7 @@ bool matches_pattern(std::string_view text, std::string_view pattern) {
   if (found == compiled.end()) {
     std::optional<std::regex> made;
     try {
-      made.emplace(std::string(pattern), std::regex::ECMAScript | std::regex::optimize);
+      if (!has_huge_count(pattern)) made.emplace(std::string(pattern), std::regex::ECMAScript | std::regex::optimize);
     } catch (const std::regex_error&) {
       // A dialect that std::regex cannot read: nothing can be said.
     }

@@ -42,6 +42,7 @@ class SqliteStore final : public Store {
         [this](CommitHandler handler, Transaction changes) {
           unsent_.push_back({.transaction = std::move(changes), .handler = std::move(handler)});
           if (unsent_.size() == 1) send_soon();
+          if (unsent_.size() >= kGroupMax) send();
         },
         use_task, std::move(transaction));
   }
@@ -113,6 +114,9 @@ class SqliteStore final : public Store {
     std::uint64_t sequence;
     PlacedHandler handler;
   };
+
+  /// A larger group does not wait for its turn to end: the writer syncs while this thread goes on.
+  static constexpr std::size_t kGroupMax = 8;
 
   /// What this thread commits before it turns to the next events goes to the writer together: one wake-up, one sync.
   void send_soon() {
