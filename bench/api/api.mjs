@@ -23,12 +23,12 @@ const peers = join(scratch, 'peers');
 function installPeers() {
   if (!only.some((name) => ['express', 'prism', 'emulate'].includes(name))) return;
   mkdirSync(peers, { recursive: true });
-  const wanted = readFileSync(join(import.meta.dirname, 'package.json'), 'utf8');
-  const there = join(peers, 'package.json');
+  const wanted = readFileSync(join(import.meta.dirname, 'package-lock.json'), 'utf8');
+  const there = join(peers, 'package-lock.json');
   if (existsSync(join(peers, 'node_modules')) && existsSync(there) && readFileSync(there, 'utf8') === wanted) return;
-  cpSync(join(import.meta.dirname, 'package.json'), there);
+  for (const file of ['package.json', 'package-lock.json']) cpSync(join(import.meta.dirname, file), join(peers, file));
   console.error('installing the peers from npm …');
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--silent'], { cwd: peers, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--silent'], { cwd: peers, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 const basic = (user, password) => `Authorization: Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
