@@ -26,9 +26,8 @@ constexpr ErrorRow kFolder{0, 0, "the runtime folder cannot be used"};
 
 Result<std::filesystem::path> runtime_folder() {
   const char* base = std::getenv("XDG_RUNTIME_DIR");
-  const std::filesystem::path folder = base && *base
-                                           ? std::filesystem::path(base) / "dialtone"
-                                           : std::filesystem::path(fmt::format("/tmp/dialtone-{}", ::getuid()));
+  std::filesystem::path folder = base && *base ? std::filesystem::path(base) / "dialtone"
+                                               : std::filesystem::path(fmt::format("/tmp/dialtone-{}", ::getuid()));
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail({kFolder, fmt::format("{} cannot be made: {}", folder.string(), std::strerror(errno))});
   }

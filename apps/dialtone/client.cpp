@@ -238,6 +238,7 @@ int run_command(const std::vector<std::string>& command, const Announcement& not
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
     for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
     std::vector<char*> arguments;
+    arguments.reserve(command.size() + 1);
     for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
     arguments.push_back(nullptr);
     ::execvp(arguments[0], arguments.data());

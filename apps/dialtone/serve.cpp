@@ -228,16 +228,16 @@ class Program {
     if (other == mine || other == number) other = kThirdHandset;
 
     if (!accounts_.main_account()) {
-      DT_CO_TRY(const auto record, co_await accounts_.create({.sid = account_sid,
-                                                              .auth_token = environment("TWILIO_AUTH_TOKEN"),
-                                                              .owner_sid = {},
-                                                              .friendly_name = "My first Dialtone account",
-                                                              .trial = options_.account_type == "trial"}));
+      DT_CO_CHECK(co_await accounts_.create({.sid = account_sid,
+                                             .auth_token = environment("TWILIO_AUTH_TOKEN"),
+                                             .owner_sid = {},
+                                             .friendly_name = "My first Dialtone account",
+                                             .trial = options_.account_type == "trial"}));
     }
     const auto account = accounts_.main_account();
     if (!numbers_.find(number)) {
-      DT_CO_TRY(const auto made, co_await messaging::resources::create_number(messenger_, account,
-                                                                              rest::Fields({{"PhoneNumber", number}})));
+      DT_CO_CHECK(
+          co_await messaging::resources::create_number(messenger_, account, rest::Fields({{"PhoneNumber", number}})));
     }
     for (const auto& [phone, name] : {std::pair{mine, "My phone"}, {other, "Another phone"}}) {
       if (handsets_.find(phone)) continue;
