@@ -7,11 +7,6 @@
 namespace dialtone::accounts {
 namespace {
 
-json::object parse_record(std::string_view text) {
-  json::value value = json::parse(text);
-  return std::move(value.get_object());
-}
-
 std::string render(const json::object& account) { return wire_json(account); }
 
 json::object subresources(const std::string& sid) {
@@ -63,7 +58,7 @@ Task<> Directory::load() {
   while (true) {
     const auto rows = co_await services_.ledger.store().list(query);
     for (const auto& row : rows) {
-      const json::object key = parse_record(row->value);
+      const json::object key = stored_object(row->value);
       keys_[row->id] = {.secret = std::string(text_of(key, "secret")),
                         .account_sid = std::string(text_of(key, "account_sid"))};
     }
@@ -74,7 +69,7 @@ Task<> Directory::load() {
 }
 
 void Directory::remember(const std::string& record) {
-  const json::object fields = parse_record(record);
+  const json::object fields = stored_object(record);
   auto account = std::make_shared<rest::Account>();
   account->sid = text_of(fields, "sid");
   account->auth_token = text_of(fields, "auth_token");
@@ -162,7 +157,7 @@ Task<Result<std::string>> Directory::create(NewAccount draft) {
 Task<Result<std::string>> Directory::change(std::string sid, Change change, bool by_parent) {
   const auto seen = co_await services_.ledger.store().get(kAccountsScope, sid);
   if (!seen) co_return fail(errors::kNotFound);
-  json::object account = parse_record(seen->value);
+  json::object account = stored_object(seen->value);
   const std::string old_status(text_of(account, "status"));
   if (change.status) {
     if (*change.status != "active" && *change.status != "suspended" && *change.status != "closed") {

@@ -128,6 +128,11 @@ Result<json::value> parse_json(std::string_view text) {
   return value;
 }
 
+json::object stored_object(std::string_view text) {
+  json::value value = json::parse(text);
+  return std::move(value.as_object());
+}
+
 std::string_view text_of(const json::object& object, std::string_view name) {
   const json::value* found = object.if_contains(name);
   if (!found || !found->is_string()) return {};

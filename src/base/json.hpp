@@ -22,6 +22,9 @@ void append_wire_json(std::string& out, const json::value& value);
 /// Parses a document from outside: strict JSON, at most kJsonDepthMax deep. Error: 20001.
 Result<json::value> parse_json(std::string_view text);
 
+/// An object that we wrote ourselves. Throws when it is none: the store is damaged.
+[[nodiscard]] json::object stored_object(std::string_view text);
+
 /// The text of a member that is a string; empty when absent or of another type.
 [[nodiscard]] std::string_view text_of(const json::object& object, std::string_view name);
 

@@ -14,11 +14,6 @@ constexpr int kTriesMax = 8;
 constexpr std::size_t kBucketsMax = 10'000;
 constexpr std::chrono::hours kBucketMemory{24};
 
-json::object parse_object(std::string_view text) {
-  json::value value = json::parse(text);
-  return std::move(value.get_object());
-}
-
 std::int64_t micros(TimePoint time) { return time.time_since_epoch().count(); }
 TimePoint from_micros(const json::value& value) { return TimePoint{Duration{value.to_number<std::int64_t>()}}; }
 
@@ -58,8 +53,8 @@ json::object ours(const Verification& v) {
 
 Verification from_record(const store::Record& record) {
   const std::size_t end = record.value.find('\0');
-  const json::object wire = parse_object(std::string_view(record.value).substr(0, end));
-  const json::object more = parse_object(std::string_view(record.value).substr(end + 1));
+  const json::object wire = stored_object(std::string_view(record.value).substr(0, end));
+  const json::object more = stored_object(std::string_view(record.value).substr(end + 1));
   const auto text = [&](std::string_view name) { return std::string(text_of(wire, name)); };
   Verification v;
   v.sid = text("sid");
@@ -208,10 +203,10 @@ Task<Result<>> Verifications::check_rate_limits(const StartRequest& request) {
     if (!value.is_string()) co_return fail(invalid("RateLimits"));
     const auto limits = co_await store.list({.scope = scope, .limit = 1000});
     for (const auto& limit : limits) {
-      if (text_of(parse_object(limit->value), "unique_name") != name) continue;
+      if (text_of(stored_object(limit->value), "unique_name") != name) continue;
       for (const auto& bucket :
            co_await store.list({.scope = fmt::format("{}/{}/Buckets", scope, limit->id), .limit = 1000})) {
-        const json::object rule = parse_object(bucket->value);
+        const json::object rule = stored_object(bucket->value);
         const auto max = rule.at("max").to_number<std::size_t>();
         const std::chrono::seconds interval(rule.at("interval").to_number<std::int64_t>());
         std::string key = fmt::format("{} {}", bucket->id, std::string_view(value.get_string()));
@@ -236,7 +231,7 @@ Task<Result<std::string>> Verifications::text(const StartRequest& request, const
     const auto record =
         co_await services_.ledger.store().get(request.account->sid + "/verify/v2/Templates", template_sid);
     if (!record) co_return fail(invalid("TemplateSid"));
-    const json::object resource = parse_object(record->value);
+    const json::object resource = stored_object(record->value);
     const std::string locale = request.locale.empty() ? "en" : request.locale;
     if (const auto* translations = resource.if_contains("translations"); translations && translations->is_object()) {
       const auto& all = translations->get_object();

@@ -19,11 +19,6 @@ std::string_view phone_of(std::string_view address) {
   return colon == std::string_view::npos ? address : address.substr(colon + 1);
 }
 
-json::object parse_object(std::string_view text) {
-  json::value value = json::parse(text);
-  return std::move(value.get_object());
-}
-
 bool fits(const json::object& message, const MessageFilter& filter, std::optional<TimePoint> since) {
   if (filter.direction != "all" && text_of(message, "direction") != filter.direction) return false;
   if (!filter.from.empty() && text_of(message, "from") != filter.from) return false;
@@ -48,7 +43,7 @@ Task<> Handsets::load() {
   while (true) {
     const auto rows = co_await services_.ledger.store().list(query);
     for (const auto& row : rows) {
-      const json::object fields = parse_object(row->value);
+      const json::object fields = stored_object(row->value);
       const auto created = parse_time(text_of(fields, "date_created"));
       handsets_[row->id] = {.number = row->id,
                             .name = std::string(text_of(fields, "name")),
@@ -219,7 +214,7 @@ Task<Result<json::object>> Handsets::send(messaging::Arrival arrival) {
     }
   }
   keep(transaction, arrival.from, sid, "outbound", arrival);
-  json::object out = parse_object(transaction.entries.back().data);
+  json::object out = stored_object(transaction.entries.back().data);
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   co_return out;
 }
@@ -237,7 +232,7 @@ Task<std::vector<json::object>> Handsets::messages(std::string number, MessageFi
     const auto rows = co_await services_.ledger.store().list(query);
     for (const auto& row : rows) {
       if (after_sid && row->id.substr(2) <= filter.after.substr(2)) continue;
-      json::object message = parse_object(row->value);
+      json::object message = stored_object(row->value);
       if (out.size() < filter.limit && fits(message, filter, since)) out.push_back(std::move(message));
     }
     if (rows.size() < query.limit) break;
@@ -260,7 +255,7 @@ Task<std::vector<json::object>> Handsets::wait(std::string number, MessageFilter
   // Listening begins before looking, so that nothing slips between.
   const auto id = services_.ledger.subscribe([&, arrived](const store::JournalEntry& entry) {
     if (entry.subject != number || (entry.kind != "handset.received" && entry.kind != "handset.sent")) return;
-    json::object message = parse_object(entry.data);
+    json::object message = stored_object(entry.data);
     if (!fits(message, filter, since)) return;
     if (is_sid(filter.after) && text_of(message, "sid").substr(2) <= std::string_view(filter.after).substr(2)) return;
     found.push_back(std::move(message));

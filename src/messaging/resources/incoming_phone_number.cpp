@@ -156,11 +156,6 @@ json::object blank(const rest::Account& account, const std::string& sid, const E
   return n;
 }
 
-json::object parse_record(const store::Record& row) {
-  json::value value = json::parse(row.value);
-  return std::move(value.get_object());
-}
-
 /// The number as the operation's document shows it: its type, say, is told of some lists and not of others.
 std::string shown(Messenger& messenger, const Context& context, const json::object& number) {
   return wire_json(rest::shape(number, context.operation.item(), messenger.services().clock.now()));
@@ -188,7 +183,7 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
   const std::string type(type_of_view(context.path));
   if (!wanted.empty() || !name.empty() || !origin.empty() || !beta.empty() || !type.empty()) {
     listing.keep = [=](const store::Record& row) {
-      const json::object number = parse_record(row);
+      const json::object number = stored_object(row.value);
       if (!name.empty() && text_of(number, "friendly_name") != name) return false;
       if (!origin.empty() && text_of(number, "origin") != origin) return false;
       if (beta == "true") return false;  // none of ours is
@@ -205,7 +200,7 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
     };
   }
   listing.append = [&](std::string& out, const store::Record& row) {
-    out += shown(messenger, context, parse_record(row));
+    out += shown(messenger, context, stored_object(row.value));
   };
   co_return co_await rest::list(context, messenger.services().ledger.store(), std::move(listing));
 }
@@ -253,7 +248,7 @@ Task<Result<Reply>> update(Messenger& messenger, Context& context) {
     const std::string scope = number_scope(context.account->sid);
     const auto record = co_await messenger.services().ledger.store().get(scope, context.value("Sid"));
     if (!record) co_return fail(rest::not_found(context));
-    json::object number = parse_record(*record);
+    json::object number = stored_object(record->value);
     DT_CO_CHECK(apply(number, context.form));
     number["date_updated"] = rfc2822(messenger.services().clock.now());
     store::Transaction transaction;
@@ -278,7 +273,7 @@ Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
   const auto record =
       co_await messenger.services().ledger.store().get(number_scope(context.account->sid), context.value("Sid"));
   if (!record) co_return fail(rest::not_found(context));
-  const json::object resource = parse_record(*record);
+  const json::object resource = stored_object(record->value);
   const Number number{.phone_number = std::string(text_of(resource, "phone_number")),
                       .sid = std::string(text_of(resource, "sid")),
                       .account_sid = context.account->sid,
@@ -300,7 +295,7 @@ Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
   const auto record =
       co_await messenger.services().ledger.store().get(number_scope(context.account->sid), context.value("Sid"));
   if (!record) co_return fail(rest::not_found(context));
-  co_return Reply{.status = 200, .body = shown(messenger, context, parse_record(*record))};
+  co_return Reply{.status = 200, .body = shown(messenger, context, stored_object(record->value))};
 }
 
 }  // namespace

@@ -5,11 +5,6 @@
 namespace dialtone::monitor::resources {
 namespace {
 
-json::object parse_record(const store::Record& row) {
-  json::value value = json::parse(row.value);
-  return std::move(value.get_object());
-}
-
 /// Keeps alerts between the two dates; a date without a time means its whole day.
 bool within(std::string_view date, std::string_view from, std::string_view to) {
   const auto at = parse_time(date);
@@ -35,14 +30,14 @@ rest::Resource alerts(rest::Services& services) {
                      const std::string to(context.query.get("EndDate"));
                      if (!level.empty() || !from.empty() || !to.empty()) {
                        listing.keep = [=](const store::Record& row) {
-                         const json::object alert = parse_record(row);
+                         const json::object alert = stored_object(row.value);
                          return (level.empty() || text_of(alert, "log_level") == level) &&
                                 within(text_of(alert, "date_created"), from, to);
                        };
                      }
                      listing.append = [schema = context.operation.item(), now = services.clock.now()](
                                           std::string& out, const store::Record& row) {
-                       append_wire_json(out, rest::shape(parse_record(row), schema, now));
+                       append_wire_json(out, rest::shape(stored_object(row.value), schema, now));
                      };
                      co_return co_await rest::list(context, services.ledger.store(), std::move(listing));
                    }}}};
@@ -57,7 +52,7 @@ rest::Resource alert(rest::Services& services) {
                          co_await services.ledger.store().get(alert_scope(context.account->sid), context.value("Sid"));
                      if (!found) co_return fail(rest::not_found(context));
                      json::object out =
-                         rest::shape(parse_record(*found), context.operation.response(), services.clock.now());
+                         rest::shape(stored_object(found->value), context.operation.response(), services.clock.now());
                      co_return rest::Reply{.status = 200, .body = wire_json(out)};
                    }}}};
 }
