@@ -10,6 +10,8 @@
 #include <iostream>
 
 #include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include "accounts/resources/resources.hpp"
@@ -53,6 +55,17 @@ Task<> wait_until_unused(std::string file, Executor executor) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     timer.expires_after(kLeaseInterval);
     co_await timer.async_wait(use_task);
+  }
+  ::kill(::getpid(), SIGTERM);
+}
+
+/// Reads standard input to its end, which comes at the latest when the program at the other end is gone.
+Task<> wait_until_stdin_ends(Executor executor) {
+  asio::posix::basic_stream_descriptor<Executor> in(executor, ::dup(STDIN_FILENO));
+  std::array<char, 512> ignored{};
+  boost::system::error_code error;
+  while (!error) {
+    std::tie(error, std::ignore) = co_await in.async_read_some(asio::buffer(ignored), asio::as_tuple(use_task));
   }
   ::kill(::getpid(), SIGTERM);
 }
@@ -396,11 +409,13 @@ int serve(const ServeOptions& options) {
               greet(note, options, program.handset_numbers());
               log::info("serve.ready", {{"port", *port}});
               if (options.ready_fd >= 0) {
-                [[maybe_unused]] const auto sent = ::write(options.ready_fd, "1", 1);
+                const std::string line = render(note) + '\n';
+                [[maybe_unused]] const auto sent = ::write(options.ready_fd, line.data(), line.size());
                 ::close(options.ready_fd);
               }
               if (!options.lease.empty())
                 spawn(io.get_executor(), "lease", wait_until_unused(options.lease, io.get_executor()));
+              if (options.until_stdin_ends) spawn(io.get_executor(), "stdin", wait_until_stdin_ends(io.get_executor()));
               co_await signals.async_wait(use_task);
               log::info("serve.stopping");
               co_await program.stop();
