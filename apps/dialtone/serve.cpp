@@ -100,6 +100,12 @@ class Program {
         messenger_(services_, accounts_, numbers_, alerts_, client_),
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
+        faults_(services_,
+                [this](messaging::Mishaps* messages, webhook::Mishaps* webhooks) {
+                  messenger_.use(messages);
+                  client_.use(webhooks);
+                }),
+        auto_clock_(services_, [this] { return gateway_.working(); }),
         control_(engine_),
         gateway_(engine_, control_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
@@ -115,7 +121,10 @@ class Program {
     lab::routes::tenants(control_, tenants_);
     lab::routes::events(control_, services_, tenants_);
     lab::routes::await(control_, services_, tenants_);
-    lab::routes::clock(control_, services_);
+    lab::routes::clock(control_, services_, auto_clock_);
+    lab::routes::faults(control_, faults_);
+    tenants_.on_remove(
+        [this](store::Transaction& transaction, const std::string& sid) { faults_.erase(transaction, sid); });
     lab::routes::signature(control_);
     lab::routes::exchanges(control_, services_);
     lab::routes::resources(control_, engine_);
@@ -127,6 +136,7 @@ class Program {
     co_await numbers_.load();
     co_await handsets_.load();
     co_await tenants_.load();
+    co_await faults_.load();
     if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
     const auto first = co_await ledger_.store().get("system", "first");
     const json::value value = json::parse(first->value);
@@ -301,6 +311,8 @@ class Program {
   messaging::Messenger messenger_;
   verify::Verifications verifications_;
   lab::Tenants tenants_;
+  lab::Faults faults_;
+  lab::AutoClock auto_clock_;
   lab::Control control_;
   Gateway gateway_;
   net::Server server_;
