@@ -106,6 +106,11 @@ class Program {
                   client_.use(webhooks);
                 }),
         auto_clock_(services_, [this] { return gateway_.working(); }),
+        snapshots_(services_, auto_clock_,
+                   {.hold = [this, executor = io.get_executor()] { gateway_.hold(executor); },
+                    .release = [this] { gateway_.release(); },
+                    .working = [this] { return gateway_.working(); },
+                    .reload = [this] { return read_state(); }}),
         control_(engine_),
         gateway_(engine_, control_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
@@ -123,6 +128,7 @@ class Program {
     lab::routes::await(control_, services_, tenants_);
     lab::routes::clock(control_, services_, auto_clock_);
     lab::routes::faults(control_, faults_);
+    lab::routes::snapshots(control_, snapshots_);
     tenants_.on_remove(
         [this](store::Transaction& transaction, const std::string& sid) { faults_.erase(transaction, sid); });
     lab::routes::signature(control_);
@@ -132,11 +138,7 @@ class Program {
 
   /// Reads the state, makes the first account if there is none, and takes up what was left to do.
   Task<Result<>> load() {
-    co_await accounts_.load();
-    co_await numbers_.load();
-    co_await handsets_.load();
-    co_await tenants_.load();
-    co_await faults_.load();
+    co_await read_state();
     if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
     const auto first = co_await ledger_.store().get("system", "first");
     const json::value value = json::parse(first->value);
@@ -144,6 +146,18 @@ class Program {
     handset_ = text_of(value.as_object(), "handset");
     co_await ledger_.start();
     co_return Result<>{};
+  }
+
+  /// What modules keep in memory of the store, read anew: at the start, and after the store was brought back to a
+  /// former state.
+  Task<> read_state() {
+    co_await accounts_.load();
+    co_await numbers_.load();
+    co_await handsets_.load();
+    co_await tenants_.load();
+    co_await faults_.load();
+    messenger_.forget();
+    verifications_.forget();
   }
 
   Result<std::uint16_t> listen() { return server_.listen(); }
@@ -290,8 +304,7 @@ class Program {
     transaction.put("system",
                     std::make_shared<const store::Record>(store::Record{
                         .id = "first", .value = wire_json({{"number", number}, {"handset", mine}}), .terms = {}}));
-    DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
-    co_return Result<>{};
+    co_return co_await snapshots_.take_first(std::move(transaction));
   }
 
   const ServeOptions& options_;
@@ -313,6 +326,7 @@ class Program {
   lab::Tenants tenants_;
   lab::Faults faults_;
   lab::AutoClock auto_clock_;
+  lab::Snapshots snapshots_;
   lab::Control control_;
   Gateway gateway_;
   net::Server server_;
