@@ -23,7 +23,8 @@ std::string_view trimmed(std::string_view text) {
 /// Seconds since 1970 of `Wed, 21 Oct 2026 07:28:00 GMT`, and of the older forms that browsers read.
 std::optional<std::time_t> http_date(std::string_view text) {
   const std::string copy(text);
-  for (const char* form : {"%a, %d %b %Y %H:%M:%S", "%a, %d-%b-%Y %H:%M:%S", "%A, %d-%b-%y %H:%M:%S", "%a %b %d %H:%M:%S %Y"}) {
+  for (const char* form :
+       {"%a, %d %b %Y %H:%M:%S", "%a, %d-%b-%Y %H:%M:%S", "%A, %d-%b-%y %H:%M:%S", "%a %b %d %H:%M:%S %Y"}) {
     std::tm parts{};
     if (::strptime(copy.c_str(), form, &parts) != nullptr) return ::timegm(&parts);
   }
@@ -81,7 +82,7 @@ Result<std::string> checked_cookie(std::string_view cookie, std::string_view hos
     if (net::same_text(name, "Expires")) expires = http_date(value);
     out.append("; ").append(piece);
   }
-  const auto age = max_age    ? seconds(*max_age)
+  const auto age = max_age   ? seconds(*max_age)
                    : expires ? seconds(*expires) - std::chrono::duration_cast<seconds>(now.time_since_epoch())
                              : seconds(0);
   if (age > kCookieAgeMax) return fail(errors::kCookieTooOld);

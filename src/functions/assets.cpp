@@ -118,8 +118,8 @@ net::Response serve_asset(const net::Request& request, const Bundle& bundle, con
   net::Response response;
   response.header("ETag", tag).header("Last-Modified", modified).header("Accept-Ranges", "bytes");
   // It may be another file after the next deployment, so it is asked for each time; mostly the answer is 304.
-  response.header("Cache-Control", route.visibility == Visibility::kPublic ? "public, max-age=0, must-revalidate"
-                                                                           : "private, no-cache");
+  response.header("Cache-Control",
+                  route.visibility == Visibility::kPublic ? "public, max-age=0, must-revalidate" : "private, no-cache");
   if (is_known(request, tag, modified)) {
     response.status = 304;
     return response;

@@ -1,6 +1,6 @@
 #pragma once
-// Assets that anybody may see: a file of a build, with its content type, conditions (RFC 9110, 13) and ranges. A version
-// never changes, so its SID is the entity tag.
+// Assets that anybody may see: a file of a build, with its content type, conditions (RFC 9110, 13) and ranges. A
+// version never changes, so its SID is the entity tag.
 
 #include <string>
 

@@ -10,11 +10,19 @@
 namespace dialtone::functions {
 namespace {
 
-constexpr std::array<std::string_view, 11> kHidden{
-    "via",        "referer",          "transfer-encoding", "proxy-authorization", "proxy-authenticate", "x-real-ip",
-    "connection", "proxy-connection", "expect",            "trailer",             "upgrade"};
-constexpr std::array<std::string_view, 6> kHiddenPrefixes{"i-twilio-", "i-t-", "ot-", "x-amz", "x-forwarded-",
-                                                          "x-accel-"};
+constexpr std::array<std::string_view, 11> kHidden{"via",
+                                                   "referer",
+                                                   "transfer-encoding",
+                                                   "proxy-authorization",
+                                                   "proxy-authenticate",
+                                                   "x-real-ip",
+                                                   "connection",
+                                                   "proxy-connection",
+                                                   "expect",
+                                                   "trailer",
+                                                   "upgrade"};
+constexpr std::array<std::string_view, 6> kHiddenPrefixes{"i-twilio-", "i-t-",         "ot-",
+                                                          "x-amz",     "x-forwarded-", "x-accel-"};
 
 bool is_hidden(std::string_view name) {
   return std::ranges::find(kHidden, name) != kHidden.end() ||

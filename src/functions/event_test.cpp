@@ -35,13 +35,16 @@ json::object event_of(const Sent& sent) {
 constexpr auto kForm = "application/x-www-form-urlencoded";
 
 TEST(Event, HasQueryAndFormAndRepeatedKeysAsArrays) {
-  auto event = event_of({.target = "/a?x=1&y=a+b&x=2&z", .headers = {{"Content-Type", kForm}}, .body = "q=%C3%A9&q=2&r=3"});
+  auto event =
+      event_of({.target = "/a?x=1&y=a+b&x=2&z", .headers = {{"Content-Type", kForm}}, .body = "q=%C3%A9&q=2&r=3"});
   event.stable_erase("request");
   EXPECT_EQ(json::serialize(event), R"({"x":["1","2"],"y":"a b","z":"","q":["é","2"],"r":"3"})");
 }
 
 TEST(Event, TheBodyWinsOverTheQuery) {
-  EXPECT_EQ(event_of({.target = "/a?x=1", .headers = {{"Content-Type", "application/json; charset=utf-8"}}, .body = R"( {"x": {"deep": [1, true, null]}} )"})["x"],
+  EXPECT_EQ(event_of({.target = "/a?x=1",
+                      .headers = {{"Content-Type", "application/json; charset=utf-8"}},
+                      .body = R"( {"x": {"deep": [1, true, null]}} )"})["x"],
             json::parse(R"({"deep": [1, true, null]})"));
   EXPECT_EQ(event_of({.target = "/a?x=1", .headers = {{"Content-Type", kForm}}, .body = "x=2"})["x"], "2");
   EXPECT_EQ(event_of({.target = "/a?request=mine"})["request"], "mine");

@@ -15,7 +15,8 @@
 
 namespace dialtone::functions::frames {
 
-inline constexpr std::size_t kFrameBytesMax = 6 * 1024 * 1024;  ///< a response of 4 MB, and then some to say it is too large
+inline constexpr std::size_t kFrameBytesMax =
+    6 * 1024 * 1024;  ///< a response of 4 MB, and then some to say it is too large
 inline constexpr std::size_t kAnswerHeadersMax = 1000;
 inline constexpr std::size_t kSidBytes = 34;
 

@@ -172,7 +172,8 @@ Task<net::Response> Gateway::function(Visit& visit) {
 net::Response Gateway::failed(Visit& visit, int status, std::string_view text) {
   auto response = plain(status, text);
   alert(visit, status >= 500 ? 82002 : 82001,
-        fmt::format("{} {}: {}", visit.request.method, visit.request.target.substr(0, visit.request.target.find('?')), text),
+        fmt::format("{} {}: {}", visit.request.method, visit.request.target.substr(0, visit.request.target.find('?')),
+                    text),
         response);
   return response;
 }
@@ -215,7 +216,8 @@ bool Gateway::is_signed(const Visit& visit, const EventParts& parts) const {
   if (!domain.ends_with(kPlatform)) domain += kPlatform;
   const bool with_hash = parts.body == EventParts::Body::kJson || parts.body == EventParts::Body::kOther;
   for (const std::string_view scheme : {"https", "http"}) {
-    for (const std::string_view host : {visit.request.header("Host"), std::string_view(visit.request.host), std::string_view(domain)}) {
+    for (const std::string_view host :
+         {visit.request.header("Host"), std::string_view(visit.request.host), std::string_view(domain)}) {
       const auto url = fmt::format("{}://{}{}", scheme, host, visit.request.target);
       for (const std::string& token : {account->auth_token, account->secondary_token}) {
         if (token.empty()) continue;
@@ -245,7 +247,8 @@ void Gateway::alert(const Visit& visit, int code, std::string text, const net::R
   ++alerts_pending_;
   webhook::Hop hop;
   hop.method = visit.request.method;
-  hop.url = fmt::format("{}://{}{}", visit.request.tls ? "https" : "http", visit.request.header("Host"), visit.request.target);
+  hop.url = fmt::format("{}://{}{}", visit.request.tls ? "https" : "http", visit.request.header("Host"),
+                        visit.request.target);
   for (std::size_t i = 0; i < visit.request.headers.size(); ++i) {
     const auto [name, value] = visit.request.headers.at(i);
     hop.request_headers.emplace_back(name, value);

@@ -30,8 +30,8 @@ class Gateway {
   Gateway(rest::Services& services, const rest::Authenticator& accounts, monitor::Alerts& alerts,
           Deployments& deployments, GatewayOptions options);
 
-  /// Where workers reach Twilio's hosts: our own listener. Then tries whether sandboxes can be made, and says so if not.
-  /// Called once the listener is there.
+  /// Where workers reach Twilio's hosts: our own listener. Then tries whether sandboxes can be made, and says so if
+  /// not. Called once the listener is there.
   Task<> start(std::string host, std::uint16_t port, std::string ca_file);
   /// Ends all workers; what they hold is answered.
   void stop() { workers_.stop(); }
@@ -39,6 +39,7 @@ class Gateway {
   /// Answers a request to `<domain>.twil.io`; `domain` without what stands for the platform is enough.
   Task<net::Response> handle(net::Request& request, std::string_view domain);
 
+  [[nodiscard]] bool sandboxed() const { return sandboxes_.settings().sandboxed; }
   [[nodiscard]] Workers::Counts counts() const { return workers_.counts(); }
 
  private:

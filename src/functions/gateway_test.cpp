@@ -48,7 +48,8 @@ TEST(Gateway, AnswersWithWhatTheHandlerGives) {
   world.function("/reject", "exports.handler = async () => { throw new TypeError('rejected'); };");
   world.function("/none", "exports.other = 1;");
   world.function("/syntax", "exports.handler = (");
-  world.module("/module", "export const handler = (context, event, callback) => callback(null, import.meta.url.slice(-4));");
+  world.module("/module",
+               "export const handler = (context, event, callback) => callback(null, import.meta.url.slice(-4));");
   world.deploy();
 
   const auto text = world.get("/text?name=you");
@@ -154,8 +155,10 @@ TEST(Gateway, WithoutCredentialsThereIsNoClient) {
 
 TEST(Gateway, RefusesBeforeAnyCodeRuns) {
   World world;
-  world.function("/a", "exports.handler = (context, event, callback) => { console.log('ran'); callback(null, 'ran'); };");
-  world.function("/private", "exports.handler = (context, event, callback) => callback(null, 'ran');", Visibility::kPrivate);
+  world.function("/a",
+                 "exports.handler = (context, event, callback) => { console.log('ran'); callback(null, 'ran'); };");
+  world.function("/private", "exports.handler = (context, event, callback) => callback(null, 'ran');",
+                 Visibility::kPrivate);
   world.deploy();
   EXPECT_EQ(world.post("/a", "application/json", "{").status, 400);
   EXPECT_EQ(world.get("/private").status, 404);
@@ -164,7 +167,9 @@ TEST(Gateway, RefusesBeforeAnyCodeRuns) {
   EXPECT_EQ(world.send({.method = "PUT", .target = "/a"}).status, 405);
   EXPECT_EQ(world.send({.method = "GET", .target = "/a", .body = "x"}).status, 403);
   EXPECT_EQ(world.post("/a", "text/plain", std::string(kRequestBytesMax + 1, 'x')).status, 413);
-  EXPECT_EQ(world.send({.method = "GET", .target = "/a", .headers = {{"X-Long", std::string(kHeaderBytesMax, 'x')}}}).status, 431);
+  EXPECT_EQ(
+      world.send({.method = "GET", .target = "/a", .headers = {{"X-Long", std::string(kHeaderBytesMax, 'x')}}}).status,
+      431);
   const auto options = world.send({.method = "OPTIONS", .target = "/a"});
   EXPECT_EQ(options.status, 204);
   EXPECT_EQ(header(options, "Access-Control-Allow-Methods"), "GET, POST, OPTIONS");
@@ -174,7 +179,8 @@ TEST(Gateway, RefusesBeforeAnyCodeRuns) {
 
 TEST(Gateway, AProtectedPathNeedsTheAccountsSignature) {
   World world;
-  world.function("/a", "exports.handler = (context, event, callback) => callback(null, 'ran');", Visibility::kProtected);
+  world.function("/a", "exports.handler = (context, event, callback) => callback(null, 'ran');",
+                 Visibility::kProtected);
   world.asset("/b.txt", "seen", Visibility::kProtected);
   world.deploy();
   const auto token = world.account()->auth_token;
@@ -182,21 +188,31 @@ TEST(Gateway, AProtectedPathNeedsTheAccountsSignature) {
   EXPECT_EQ(world.post("/a", kForm, "Body=x").status, 403);
   const auto signature = webhook::sign(token, "https://svc-1234.twil.io/a", {{"Body", "x"}});
   const auto send = [&](std::string body, const std::string& sent) {
-    return world.send({.method = "POST", .target = "/a", .headers = {{"Content-Type", kForm}, {"X-Twilio-Signature", sent}}, .body = std::move(body)});
+    return world.send({.method = "POST",
+                       .target = "/a",
+                       .headers = {{"Content-Type", kForm}, {"X-Twilio-Signature", sent}},
+                       .body = std::move(body)});
   };
   EXPECT_EQ(send("Body=x", signature).status, 200);
   EXPECT_EQ(send("Body=y", signature).status, 403);
   EXPECT_EQ(send("Body=x", webhook::sign("other", "https://svc-1234.twil.io/a", {{"Body", "x"}})).status, 403);
   const std::string json = R"({"a": 1})";
   const auto hashed = webhook::with_body_hash("https://svc-1234.twil.io/a", json);
-  EXPECT_EQ(world.send({.method = "POST",
-                        .target = hashed.substr(hashed.find("/a")),
-                        .headers = {{"Content-Type", "application/json"}, {"X-Twilio-Signature", webhook::sign(token, hashed)}},
-                        .body = json})
+  EXPECT_EQ(world
+                .send({.method = "POST",
+                       .target = hashed.substr(hashed.find("/a")),
+                       .headers = {{"Content-Type", "application/json"},
+                                   {"X-Twilio-Signature", webhook::sign(token, hashed)}},
+                       .body = json})
                 .status,
             200);
   EXPECT_EQ(world.get("/b.txt").status, 403);
-  EXPECT_EQ(world.send({.method = "GET", .target = "/b.txt", .headers = {{"X-Twilio-Signature", webhook::sign(token, "https://svc-1234.twil.io/b.txt")}}}).body, "seen");
+  EXPECT_EQ(world
+                .send({.method = "GET",
+                       .target = "/b.txt",
+                       .headers = {{"X-Twilio-Signature", webhook::sign(token, "https://svc-1234.twil.io/b.txt")}}})
+                .body,
+            "seen");
 }
 
 TEST(Gateway, LogLinesBearTheirRequest) {
@@ -210,7 +226,9 @@ TEST(Gateway, LogLinesBearTheirRequest) {
     callback(null, 'done');
     setTimeout(() => console.log('late', event.n), 20);
   };)");
-  world.function("/b", "exports.handler = (context, event, callback) => setTimeout(() => { console.log('b'); callback(null, 'b'); }, 60);");
+  world.function("/b",
+                 "exports.handler = (context, event, callback) => setTimeout(() => { console.log('b'); callback(null, "
+                 "'b'); }, 60);");
   world.deploy();
   const auto first = header(world.get("/a?n=1"), "Twilio-Request-Id");
   const auto second = header(world.get("/b"), "Twilio-Request-Id");

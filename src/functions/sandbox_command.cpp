@@ -41,8 +41,7 @@ void append_libraries(std::vector<std::string>& out) {
 std::vector<std::string> node_command(const SandboxSettings& settings, const std::string& node,
                                       const std::string& runtime) {
   const auto megabytes = settings.memory_bytes_max / kHeapShare / (1024 * 1024);
-  return {node, fmt::format("--max-old-space-size={}", megabytes), "--max-semi-space-size=8",
-          runtime + "/worker.cjs"};
+  return {node, fmt::format("--max-old-space-size={}", megabytes), "--max-semi-space-size=8", runtime + "/worker.cjs"};
 }
 
 std::string told_in(const SandboxSettings& settings, std::string_view modules) {
@@ -52,8 +51,8 @@ std::string told_in(const SandboxSettings& settings, std::string_view modules) {
 
 /// All but the program in it.
 std::vector<std::string> sandbox(const SandboxSettings& settings, const SandboxFds& fds) {
-  std::vector<std::string> out{"bwrap", "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts",
-                               "--unshare-cgroup-try"};
+  std::vector<std::string> out{"bwrap",         "--unshare-user", "--unshare-pid",
+                               "--unshare-ipc", "--unshare-uts",  "--unshare-cgroup-try"};
   if (!settings.network) out.emplace_back("--unshare-net");
   append(out, {"--disable-userns", "--uid", "65534", "--gid", "65534", "--hostname", "function"});
   append(out, {"--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv"});
@@ -63,13 +62,15 @@ std::vector<std::string> sandbox(const SandboxSettings& settings, const SandboxF
   append(out, {"--ro-bind", settings.runtime, "/runtime/worker"});
   append(out, {"--ro-bind", settings.modules, "/runtime/modules"});
   if (!settings.ca_file.empty()) {
-    append(out, {"--ro-bind", settings.ca_file, "/runtime/ca.pem", "--setenv", "NODE_EXTRA_CA_CERTS", "/runtime/ca.pem"});
+    append(out,
+           {"--ro-bind", settings.ca_file, "/runtime/ca.pem", "--setenv", "NODE_EXTRA_CA_CERTS", "/runtime/ca.pem"});
   }
   append(out, {"--dir", kBuildFolder});
   append(out, {"--size", std::to_string(settings.temporary_bytes_max), "--perms", "1777", "--tmpfs", "/tmp"});
   append(out, {"--remount-ro", "/", "--chdir", "/tmp"});
-  append(out, {"--setenv", "PATH", "/runtime", "--setenv", "HOME", "/tmp", "--setenv", "TMPDIR", "/tmp", "--setenv", "LANG",
-               "C.UTF-8", "--setenv", "TZ", "UTC", "--setenv", "DIALTONE_WORKER", told_in(settings, "/runtime/modules")});
+  append(out,
+         {"--setenv", "PATH", "/runtime", "--setenv", "HOME", "/tmp", "--setenv", "TMPDIR", "/tmp", "--setenv", "LANG",
+          "C.UTF-8", "--setenv", "TZ", "UTC", "--setenv", "DIALTONE_WORKER", told_in(settings, "/runtime/modules")});
   append(out, {"--seccomp", std::to_string(fds.seccomp), "--info-fd", std::to_string(fds.info), "--"});
   return out;
 }
@@ -83,8 +84,14 @@ std::vector<std::string> worker_command(const SandboxSettings& settings, const S
     out.insert(out.end(), node.begin(), node.end());
     return out;
   }
-  std::vector<std::string> out{"env", "-i", "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp", "TMPDIR=/tmp",
-                               "LANG=C.UTF-8", "TZ=UTC", "DIALTONE_WORKER=" + told_in(settings, settings.modules)};
+  std::vector<std::string> out{"env",
+                               "-i",
+                               "PATH=/usr/local/bin:/usr/bin:/bin",
+                               "HOME=/tmp",
+                               "TMPDIR=/tmp",
+                               "LANG=C.UTF-8",
+                               "TZ=UTC",
+                               "DIALTONE_WORKER=" + told_in(settings, settings.modules)};
   if (!settings.ca_file.empty()) out.push_back("NODE_EXTRA_CA_CERTS=" + settings.ca_file);
   const auto node = node_command(settings, settings.node, settings.runtime);
   out.insert(out.end(), node.begin(), node.end());

@@ -16,8 +16,8 @@
 
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -50,9 +50,9 @@ constexpr auto kMemoryInterval = std::chrono::milliseconds(250);
 constexpr const char* kStage = "/sys";
 
 struct Child {
-  pid_t pid = -1;   ///< of bubblewrap, or of Node itself
-  int info = -1;    ///< what bubblewrap says, until it is read
-  pid_t first = -1; ///< process 1 of the sandbox
+  pid_t pid = -1;    ///< of bubblewrap, or of Node itself
+  int info = -1;     ///< what bubblewrap says, until it is read
+  pid_t first = -1;  ///< process 1 of the sandbox
   bool bound = false;
   Reason reason = Reason::kNone;
 };

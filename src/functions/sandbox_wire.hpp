@@ -1,13 +1,13 @@
 #pragma once
-// What the program and its sandbox helper say over a SOCK_SEQPACKET socket: a fixed head, then text. With a kSpawn comes
-// the socket of the worker.
+// What the program and its sandbox helper say over a SOCK_SEQPACKET socket: a fixed head, then text. With a kSpawn
+// comes the socket of the worker.
 
 #include <cstdint>
 
 namespace dialtone::functions::wire {
 
-inline constexpr int kControlFd = 3;              ///< of the helper
-inline constexpr int kWorkerFd = 3;               ///< of a worker
+inline constexpr int kControlFd = 3;  ///< of the helper
+inline constexpr int kWorkerFd = 3;   ///< of a worker
 inline constexpr std::size_t kMessageBytesMax = 8 * 1024;
 
 enum class Kind : std::uint32_t {

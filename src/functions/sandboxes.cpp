@@ -41,7 +41,8 @@ struct Sandboxes::Pipe {
   Sandboxes* owner = nullptr;
 };
 
-Sandboxes::Sandboxes(Executor executor, SandboxSettings settings) : executor_(executor), settings_(std::move(settings)) {}
+Sandboxes::Sandboxes(Executor executor, SandboxSettings settings)
+    : executor_(executor), settings_(std::move(settings)) {}
 
 Sandboxes::~Sandboxes() { restart(); }
 
@@ -174,7 +175,8 @@ Task<> Sandboxes::listen(std::shared_ptr<Pipe> pipe) {
   auto& descriptor = pipe->descriptor;
   std::array<char, wire::kMessageBytesMax> buffer;
   while (descriptor.is_open()) {
-    const auto [error] = co_await descriptor.async_wait(decltype(pipe->descriptor)::wait_read, asio::as_tuple(use_task));
+    const auto [error] =
+        co_await descriptor.async_wait(decltype(pipe->descriptor)::wait_read, asio::as_tuple(use_task));
     if (error || pipe->owner == nullptr) co_return;
     const auto size = ::recv(descriptor.native_handle(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) continue;
@@ -209,8 +211,10 @@ void Sandboxes::helper_is_gone() {
   pipe_->owner = nullptr;
   pipe_.reset();
   for (const auto& [id, lost] : std::exchange(running_, {})) {
-    if (lost.probed) lost.probed(-1);
-    else if (ended_) ended_(id, End::kKilled, SIGKILL);
+    if (lost.probed)
+      lost.probed(-1);
+    else if (ended_)
+      ended_(id, End::kKilled, SIGKILL);
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// The program's side of the sandbox helper: starts it when it is first needed and again when it died, and passes on what
-// it says. A worker is known by its number here and by its socket; what it says on that is not looked at.
+// The program's side of the sandbox helper: starts it when it is first needed and again when it died, and passes on
+// what it says. A worker is known by its number here and by its socket; what it says on that is not looked at.
 
 #include <cstdint>
 #include <functional>
@@ -31,6 +31,7 @@ class Sandboxes {
   void on_end(Ended ended) { ended_ = std::move(ended); }
   /// The settings can be changed until the first worker is started.
   SandboxSettings& settings() { return settings_; }
+  [[nodiscard]] const SandboxSettings& settings() const { return settings_; }
 
   struct Spawned {
     std::uint32_t id = 0;

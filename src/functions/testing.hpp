@@ -50,12 +50,12 @@ class OneAccount final : public rest::Authenticator {
   rest::AccountPtr find(std::string_view account_sid) const override {
     return account_sid == account->sid ? account : nullptr;
   }
-  rest::AccountPtr account = std::make_shared<const rest::Account>(
-      rest::Account{.sid = "AC0123456789abcdef0123456789abcdef",
-                    .auth_token = "0123456789abcdef0123456789abcdef",
-                    .secondary_token = {},
-                    .owner_sid = "AC0123456789abcdef0123456789abcdef",
-                    .status = "active"});
+  rest::AccountPtr account =
+      std::make_shared<const rest::Account>(rest::Account{.sid = "AC0123456789abcdef0123456789abcdef",
+                                                          .auth_token = "0123456789abcdef0123456789abcdef",
+                                                          .secondary_token = {},
+                                                          .owner_sid = "AC0123456789abcdef0123456789abcdef",
+                                                          .status = "active"});
 };
 
 struct Sent {
@@ -140,6 +140,7 @@ class World {
                  .body = std::move(body)});
   }
 
+  [[nodiscard]] bool sandboxed() const { return gateway.sandboxed(); }
   [[nodiscard]] rest::AccountPtr account() const { return accounts.account; }
   /// What was logged so far.
   std::vector<LogLine> lines() { return deployments.lines; }

@@ -50,6 +50,13 @@ void Worker::start() { spawn(executor_, "functions.worker", read(shared_from_thi
 void Worker::release() {
   held_ = false;
   last_used_ = std::chrono::steady_clock::now();
+  // The time that requests have begins now, not when they began to wait for a process.
+  for (auto& [deadline, id] : deadlines_) {
+    const auto found = pending_.find(id);
+    if (found == pending_.end()) continue;
+    deadline += last_used_ - found->second.began;
+    found->second.began = last_used_;
+  }
   send_soon();
 }
 
@@ -89,12 +96,13 @@ std::chrono::milliseconds Worker::silent_for(SteadyTime now) const {
 }
 
 void Worker::on_tick(SteadyTime now) {
+  if (held_) return;
   while (!deadlines_.empty() && (deadlines_.front().first <= now || !pending_.contains(deadlines_.front().second))) {
     const auto [deadline, id] = deadlines_.front();
     deadlines_.pop_front();
     finish(id, {.kind = Outcome::Kind::kTimedOut});
   }
-  if (held_ || ping_is_out_ || closed_) return;
+  if (ping_is_out_ || closed_) return;
   const bool busy = !pending_.empty() && now - ping_sent_ > kPingInterval / 10;
   if (!busy && (now - ping_sent_ < kPingInterval || now - last_used_ > kPingAfterUse)) return;
   frames::append_ping(out_, ++last_ping_);
@@ -130,12 +138,17 @@ Task<> Worker::read(std::shared_ptr<Worker> self) {
   while (!self->closed_) {
     const auto [error, size] = co_await self->socket_.async_read_some(asio::buffer(buffer), asio::as_tuple(use_task));
     if (self->closed_) co_return;
-    if (error) break;
+    if (error) {
+      self->owner_.on_lost(*self);
+      co_return;
+    }
     self->in_.append(buffer, 0, size);
-    if (!self->take_frames()) break;
+    if (!self->take_frames()) {
+      self->owner_.on_nonsense(*self);
+      co_return;
+    }
     if (!self->lines_.empty()) self->owner_.on_logs(std::exchange(self->lines_, {}));
   }
-  if (!self->closed_) self->owner_.on_lost(*self);
 }
 
 /// Acts on all whole frames that were read. False when they make no sense.

@@ -48,8 +48,10 @@ class Worker final : public std::enable_shared_from_this<Worker> {
     virtual ~Owner() = default;
     /// Node has started.
     virtual void on_ready(Worker& worker) = 0;
-    /// The socket closed, or what came over it makes no sense: the process is to be ended.
+    /// The socket closed: the process is about to end, mostly.
     virtual void on_lost(Worker& worker) = 0;
+    /// What came over it makes no sense.
+    virtual void on_nonsense(Worker& worker) = 0;
     virtual void on_logs(std::vector<LogLine> lines) = 0;
   };
 

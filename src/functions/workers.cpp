@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -14,11 +15,21 @@
 namespace dialtone::functions {
 namespace {
 
-constexpr std::size_t kLinesMax = 10'000;     ///< that wait to be kept; more are dropped
-constexpr std::size_t kLinesAtOnceMax = 500;  ///< in one transaction
+constexpr std::size_t kLinesMax = 10'000;             ///< that wait to be kept; more are dropped
+constexpr std::size_t kLinesAtOnceMax = 500;          ///< in one transaction
 constexpr std::chrono::milliseconds kWarmDelay{150};  ///< the request that took the waiting worker comes first
 constexpr std::chrono::seconds kWarmRetry{5};         ///< after one that could not start
-constexpr int kAborted = 134;  ///< exit code after SIGABRT, as Node ends when its heap is full
+
+constexpr std::chrono::milliseconds kEndLimit{300};  ///< from a closed socket to the end of the process
+
+/// How Node ends when its heap is full: it aborts, in the way that its version does. A sandbox says it as a shell
+/// would.
+bool has_aborted(int wait_status) {
+  const int code = WIFSIGNALED(wait_status)         ? WTERMSIG(wait_status)
+                   : WEXITSTATUS(wait_status) > 128 ? WEXITSTATUS(wait_status) - 128
+                                                    : 0;
+  return code == SIGABRT || code == SIGTRAP || code == SIGILL;
+}
 
 }  // namespace
 
@@ -152,20 +163,22 @@ void Workers::bind(const WorkerPtr& worker) {
 }
 
 void Workers::on_lost(Worker& worker) {
-  // Whatever is left of it has to go; its end is told then.
-  sandboxes_.kill(worker.id());
+  // How it ended is about to be told.
+  lost_[worker.id()] = std::chrono::steady_clock::now();
+  arm();
 }
+
+void Workers::on_nonsense(Worker& worker) { sandboxes_.kill(worker.id()); }
 
 void Workers::on_end(std::uint32_t id, Sandboxes::End end, int wait_status) {
   starting_.erase(id);
+  lost_.erase(id);
   to_bind_.erase(id);
   auto found = by_id_.extract(id);
   if (found.empty()) return;
   const WorkerPtr worker = std::move(found.mapped());
   auto kind = Outcome::Kind::kEnded;
-  if (end == Sandboxes::End::kMemory || (WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == kAborted)) {
-    kind = Outcome::Kind::kMemory;
-  }
+  if (end == Sandboxes::End::kMemory || has_aborted(wait_status)) kind = Outcome::Kind::kMemory;
   if (const auto reason = ended_for_.extract(id)) kind = reason.mapped();
   if (worker == waiting_) {
     waiting_.reset();
@@ -251,16 +264,16 @@ std::string Workers::told(const Environment& environment) const {
   }
   json::object variables;
   for (const auto& [name, value] : deployed.variables) variables[name] = value;
-  return json::serialize(json::object{
-      {"root", sandboxes_.settings().sandboxed ? std::string(kBuildFolder) : deployed.bundle->folder},
-      {"domain_name", deployed.domain_name},
-      {"service_sid", deployed.service_sid},
-      {"environment_sid", deployed.environment_sid},
-      {"account_sid", deployed.account_sid},
-      {"auth_token", environment.auth_token},
-      {"variables", std::move(variables)},
-      {"functions", std::move(functions)},
-      {"assets", std::move(assets)}});
+  return json::serialize(
+      json::object{{"root", sandboxes_.settings().sandboxed ? std::string(kBuildFolder) : deployed.bundle->folder},
+                   {"domain_name", deployed.domain_name},
+                   {"service_sid", deployed.service_sid},
+                   {"environment_sid", deployed.environment_sid},
+                   {"account_sid", deployed.account_sid},
+                   {"auth_token", environment.auth_token},
+                   {"variables", std::move(variables)},
+                   {"functions", std::move(functions)},
+                   {"assets", std::move(assets)}});
 }
 
 void Workers::warm_up() {
@@ -298,6 +311,9 @@ void Workers::on_tick() {
     log::error("functions.worker_does_not_start", {{"worker", id}});
     ended_for_[id] = Outcome::Kind::kUnavailable;
     sandboxes_.kill(id);
+  }
+  for (const auto& [id, since] : lost_) {
+    if (now - since > kEndLimit) sandboxes_.kill(id);
   }
   for (const auto& worker : retired_) {
     if (worker->pending() > 0) continue;

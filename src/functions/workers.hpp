@@ -1,10 +1,10 @@
 #pragma once
 // All workers: those of the environments that are in use, and one that waits, started and with `twilio` loaded, for the
-// next environment that is asked for. An environment has no worker until its first request, one as long as that keeps up,
-// more when it does not hear, and none again when nobody has asked for a while.
+// next environment that is asked for. An environment has no worker until its first request, one as long as that keeps
+// up, more when it does not hear, and none again when nobody has asked for a while.
 //
-// A deployment takes the place of another at once: new requests go to workers of the new build, and those of the old one
-// end when their last request has.
+// A deployment takes the place of another at once: new requests go to workers of the new build, and those of the old
+// one end when their last request has.
 
 #include <map>
 #include <string>
@@ -19,11 +19,11 @@
 namespace dialtone::functions {
 
 struct WorkerLimits {
-  std::chrono::milliseconds execution{10'000};        ///< of one request
-  std::chrono::milliseconds blocked{10'000};          ///< without an answer to a ping: then the process is ended
-  std::chrono::milliseconds unheard{100};             ///< without an answer to a ping: then another worker takes the next
-  std::chrono::milliseconds idle{60'000};             ///< without a request: then the environment's worker goes
-  std::chrono::milliseconds start{15'000};            ///< for Node to start
+  std::chrono::milliseconds execution{10'000};  ///< of one request
+  std::chrono::milliseconds blocked{10'000};    ///< without an answer to a ping: then the process is ended
+  std::chrono::milliseconds unheard{100};       ///< without an answer to a ping: then another worker takes the next
+  std::chrono::milliseconds idle{60'000};       ///< without a request: then the environment's worker goes
+  std::chrono::milliseconds start{15'000};      ///< for Node to start
   std::chrono::milliseconds tick{50};
   std::size_t per_environment_max = 4;
   std::size_t workers_max = 64;
@@ -70,6 +70,7 @@ class Workers final : public Worker::Owner {
 
   void on_ready(Worker& worker) override;
   void on_lost(Worker& worker) override;
+  void on_nonsense(Worker& worker) override;
   void on_end(std::uint32_t id, Sandboxes::End end, int wait_status);
 
   void keep_up(Environment& environment, const DeployedPtr& deployed);
@@ -96,10 +97,11 @@ class Workers final : public Worker::Owner {
   std::map<std::string, Environment, std::less<>> environments_;  ///< by SID; only those with a worker
   std::vector<WorkerPtr> retired_;                                ///< of former deployments; they finish what they hold
   WorkerPtr waiting_;
-  std::map<std::uint32_t, WorkerPtr> by_id_;              ///< all whose process lives
-  std::map<std::uint32_t, Outcome::Kind> ended_for_;      ///< those that we ended for a reason
-  std::map<std::uint32_t, SteadyTime> starting_;          ///< those whose Node has not started, since when
-  std::map<std::uint32_t, WorkerPtr> to_bind_;            ///< those that have an environment and wait for Node
+  std::map<std::uint32_t, WorkerPtr> by_id_;          ///< all whose process lives
+  std::map<std::uint32_t, Outcome::Kind> ended_for_;  ///< those that we ended for a reason
+  std::map<std::uint32_t, SteadyTime> starting_;      ///< those whose Node has not started, since when
+  std::map<std::uint32_t, SteadyTime> lost_;          ///< those whose socket closed, since when
+  std::map<std::uint32_t, WorkerPtr> to_bind_;        ///< those that have an environment and wait for Node
   Timer timer_;
   bool armed_ = false;
   bool stopped_ = false;
