@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "console/console.hpp"
 #include "lab/control.hpp"
 #include "metrics.hpp"
 #include "net/http.hpp"
@@ -13,8 +14,8 @@ namespace dialtone::app {
 
 class Gateway final : public net::Handler {
  public:
-  Gateway(rest::Engine& engine, lab::Control& control, Metrics& metrics)
-      : engine_(engine), control_(control), metrics_(metrics) {}
+  Gateway(rest::Engine& engine, lab::Control& control, console::Console& console, Metrics& metrics)
+      : engine_(engine), control_(control), console_(console), metrics_(metrics) {}
 
   Task<net::Response> handle(net::Request& request) override;
 
@@ -26,6 +27,7 @@ class Gateway final : public net::Handler {
 
   rest::Engine& engine_;
   lab::Control& control_;
+  console::Console& console_;
   Metrics& metrics_;
 };
 

@@ -45,6 +45,10 @@ std::string reachable_host(const std::string& bind) {
   return bind == "0.0.0.0" || bind == "localhost" ? "127.0.0.1" : bind;
 }
 
+bool is_loopback(const std::string& bind) { return bind == "localhost" || bind == "::1" || bind.starts_with("127."); }
+
+std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
 /// Waits until nobody holds a lock on the file; a user that was killed holds none. The lock is then ours until the end.
 Task<> wait_until_unused(std::string file, Executor executor) {
   const int fd = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
@@ -88,7 +92,9 @@ class Program {
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
         control_(engine_),
-        gateway_(engine_, control_, metrics_),
+        console_(engine_, accounts_, console::Pack::linked(),
+                 {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
+        gateway_(engine_, control_, console_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
@@ -289,6 +295,7 @@ class Program {
   verify::Verifications verifications_;
   lab::Tenants tenants_;
   lab::Control control_;
+  console::Console console_;
   Gateway gateway_;
   net::Server server_;
   std::vector<std::string> key_paths_;
@@ -315,8 +322,7 @@ void greet(const Announcement& a, const ServeOptions& options, const std::vector
       "  State           {}\n\n"
       "  Run an app against it:  {} run --port {} -- node app.js\n\n",
       url_of(a), a.account_sid, a.auth_token, a.number, fmt::join(handsets, ", "),
-      options.memory ? std::string("in memory only") : options.data,
-      std::filesystem::read_symlink("/proc/self/exe").string(), a.port);
+      options.memory ? std::string("in memory only") : options.data, own_path(), a.port);
   std::cout.flush();
 }
 

@@ -1,0 +1,14 @@
+import { type Icon, IconDeviceMobileMessage, IconLayoutDashboard } from '@tabler/icons-react';
+
+export interface NavGroup { title: string; links: { to: string; label: string; icon: Icon }[] }
+
+/** One typed table: what is not in it has no place in the menu. */
+export const navigation: NavGroup[] = [
+  {
+    title: '',
+    links: [
+      { to: '/', label: 'Dashboard', icon: IconLayoutDashboard },
+      { to: '/handsets', label: 'Handsets', icon: IconDeviceMobileMessage },
+    ],
+  },
+];
