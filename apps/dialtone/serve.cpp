@@ -86,6 +86,7 @@ class Program {
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
         messenger_(services_, accounts_, numbers_, alerts_, client_),
         verifications_(services_, handsets_),
+        tenants_(services_, accounts_, messenger_, handsets_),
         control_(engine_),
         gateway_(engine_, control_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
@@ -98,8 +99,9 @@ class Program {
     register_resources();
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);
-    lab::routes::events(control_, services_, accounts_);
-    lab::routes::await(control_, services_, accounts_);
+    lab::routes::tenants(control_, tenants_);
+    lab::routes::events(control_, services_, tenants_);
+    lab::routes::await(control_, services_, tenants_);
     lab::routes::clock(control_, services_);
     lab::routes::signature(control_);
     lab::routes::exchanges(control_, services_);
@@ -111,6 +113,7 @@ class Program {
     co_await accounts_.load();
     co_await numbers_.load();
     co_await handsets_.load();
+    co_await tenants_.load();
     if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
     const auto first = co_await ledger_.store().get("system", "first");
     const json::value value = json::parse(first->value);
@@ -284,6 +287,7 @@ class Program {
   carrier::handset::Handsets handsets_;
   messaging::Messenger messenger_;
   verify::Verifications verifications_;
+  lab::Tenants tenants_;
   lab::Control control_;
   Gateway gateway_;
   net::Server server_;

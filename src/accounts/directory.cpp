@@ -47,6 +47,9 @@ store::RecordPtr account_record(const json::object& account) {
 }  // namespace
 
 Task<> Directory::load() {
+  accounts_.clear();
+  keys_.clear();
+  main_sid_.clear();
   store::ListQuery query{.scope = std::string(kAccountsScope), .oldest_first = true, .limit = 500};
   while (true) {
     const auto rows = co_await services_.ledger.store().list(query);
@@ -120,12 +123,11 @@ Result<rest::Principal> Directory::authenticate(std::string_view user, std::stri
   return rest::Principal{.account = account, .key_sid = {}};
 }
 
-Task<Result<std::string>> Directory::create(NewAccount draft) {
+std::string Directory::add(store::Transaction& transaction, NewAccount draft) {
   const TimePoint now = services_.clock.now();
   if (draft.sid.empty()) draft.sid = services_.sids.make("AC");
   if (draft.auth_token.empty()) draft.auth_token = random_hex(16);
-  const bool parent = draft.owner_sid.empty();
-  if (parent) draft.owner_sid = draft.sid;
+  if (draft.owner_sid.empty()) draft.owner_sid = draft.sid;
   json::object account;
   account["sid"] = draft.sid;
   account["auth_token"] = draft.auth_token;
@@ -138,20 +140,39 @@ Task<Result<std::string>> Directory::create(NewAccount draft) {
   account["type"] = draft.trial ? "Trial" : "Full";
   account["uri"] = fmt::format("/2010-04-01/Accounts/{}.json", draft.sid);
 
-  store::Transaction transaction;
   transaction.require_absent(std::string(kAccountsScope), draft.sid);
   transaction.put(std::string(kAccountsScope), account_record(account));
-  if (parent && main_sid_.empty()) {
-    transaction.put("system", std::make_shared<const store::Record>(
-                                  store::Record{.id = "main_account", .value = draft.sid, .terms = {}}));
-  }
   transaction.journal(
       {.at = now, .kind = "account.created", .account = draft.owner_sid, .subject = draft.sid, .data = "{}"});
+  return render(account);
+}
+
+Task<Result<std::string>> Directory::create(NewAccount draft) {
+  if (draft.sid.empty()) draft.sid = services_.sids.make("AC");
+  const std::string sid = draft.sid;
+  const bool main = draft.owner_sid.empty() && main_sid_.empty();
+  store::Transaction transaction;
+  std::string record = add(transaction, std::move(draft));
+  if (main) {
+    transaction.put("system", std::make_shared<const store::Record>(
+                                  store::Record{.id = "main_account", .value = sid, .terms = {}}));
+  }
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
-  if (parent && main_sid_.empty()) main_sid_ = draft.sid;
-  std::string record = render(account);
+  if (main) main_sid_ = sid;
   remember(record);
   co_return record;
+}
+
+void Directory::erase(store::Transaction& transaction, std::string_view sid) const {
+  transaction.erase(std::string(kAccountsScope), std::string(sid));
+  for (const auto& [key, entry] : keys_) {
+    if (entry.account_sid == sid) erase_key(transaction, key);
+  }
+}
+
+void Directory::forget(std::string_view sid) {
+  if (const auto found = accounts_.find(sid); found != accounts_.end()) accounts_.erase(found);
+  std::erase_if(keys_, [&](const auto& key) { return key.second.account_sid == sid; });
 }
 
 Task<Result<std::string>> Directory::change(std::string sid, Change change, bool by_parent) {

@@ -29,7 +29,7 @@ class Directory final : public rest::Authenticator {
  public:
   explicit Directory(rest::Services& services) : services_(services) {}
 
-  /// Reads what the store has.
+  /// Reads what the store has, in place of what was known before.
   Task<> load();
   /// The first parent account; null before the first start has made it.
   [[nodiscard]] rest::AccountPtr main_account() const;
@@ -39,6 +39,12 @@ class Directory final : public rest::Authenticator {
 
   /// Makes an account; the answer is its record in the API's JSON.
   Task<Result<std::string>> create(NewAccount draft);
+  /// Adds a new account to the caller's transaction; remember() what it answers once it is committed.
+  std::string add(store::Transaction& transaction, NewAccount draft);
+  void remember(const std::string& record);
+  /// Erases an account and its keys in the caller's transaction; forget() once it is committed.
+  void erase(store::Transaction& transaction, std::string_view sid) const;
+  void forget(std::string_view sid);
   /// Changes name, status or (for the first account at start) token. Errors: 21475…21479.
   struct Change {
     std::optional<std::string> friendly_name = {};
@@ -68,7 +74,6 @@ class Directory final : public rest::Authenticator {
   template <typename Value>
   using Map = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
-  void remember(const std::string& record);
   [[nodiscard]] Result<> check_active(const rest::Account& account) const;
 
   rest::Services& services_;

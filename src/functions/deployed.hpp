@@ -35,8 +35,8 @@ struct Route {
 
 struct Bundle {
   std::string build_sid;
-  std::string folder;   ///< absolute
-  std::string runtime;  ///< "node22"
+  std::string folder;                                ///< absolute
+  std::string runtime;                               ///< "node22"
   std::map<std::string, Route, std::less<>> routes;  ///< by path
 };
 

@@ -3,6 +3,7 @@
 
 #include "carrier/handset/handsets.hpp"
 #include "lab/control.hpp"
+#include "lab/tenants.hpp"
 
 namespace dialtone::lab::routes {
 
@@ -11,9 +12,9 @@ void program(Control& control, rest::Services& services, rest::Engine& engine, s
 /// Handsets and what they say.
 void handsets(Control& control, carrier::handset::Handsets& handsets);
 /// The journal as server-sent events.
-void events(Control& control, rest::Services& services, const rest::Authenticator& accounts);
+void events(Control& control, rest::Services& services, const Tenants& tenants);
 /// Waiting for what happens: one call gets a one-time password.
-void await(Control& control, rest::Services& services, const rest::Authenticator& accounts);
+void await(Control& control, rest::Services& services, const Tenants& tenants);
 /// The clock, held and moved.
 void clock(Control& control, rest::Services& services);
 /// Why a signature does not fit.
@@ -23,7 +24,10 @@ void exchanges(Control& control, rest::Services& services);
 /// Resources that Twilio makes itself, made by hand.
 void resources(Control& control, rest::Engine& engine);
 
-/// What an account may read of the journal: its own, its subaccounts', and what belongs to nobody (handsets).
-bool may_read(const rest::Authenticator& accounts, const rest::Account& reader, const std::string& owner);
+/// Accounts for one test each.
+void tenants(Control& control, Tenants& tenants);
+
+/// For what concerns all tests at once. Error: 20006.
+Result<> require_main_account(const ControlRequest& request);
 
 }  // namespace dialtone::lab::routes

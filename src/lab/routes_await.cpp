@@ -1,9 +1,11 @@
 #include <charconv>
+#include <deque>
 
 #include <fmt/format.h>
 #include <re2/re2.h>
 
 #include "lab/routes.hpp"
+#include "monitor/alerts.hpp"
 
 namespace dialtone::lab::routes {
 namespace {
@@ -106,57 +108,111 @@ std::optional<json::object> match(const store::JournalEntry& entry, const Wanted
   return out;
 }
 
-Task<Result<net::Response>> await_entry(ControlRequest& request, rest::Services& services,
-                                        const rest::Authenticator& accounts) {
+/// What one caller has heard so far.
+class Ear {
+ public:
+  Ear(const Wanted& wanted, const Tenants& tenants, const rest::Account& reader)
+      : wanted_(wanted), tenants_(tenants), reader_(reader) {}
+
+  std::optional<json::object> hear(const store::JournalEntry& entry) {
+    if (!wanted_.is_kind(entry.kind) || !tenants_.may_read(reader_, entry.account)) return std::nullopt;
+    auto found = match(entry, wanted_);
+    if (!found) {
+      near_.push_back(fmt::format("{} of {} {}", entry.kind, entry.subject, entry.data.substr(0, kNearBytesMax)));
+      if (near_.size() > kNearMax) near_.pop_front();
+      ++missed_;
+    }
+    return found;
+  }
+
+  /// For who waited in vain: what came that did not fit.
+  [[nodiscard]] Error timeout() const {
+    Error error(kTimeout);
+    error.detail = missed_ == 0 ? std::string("No entry of this kind came at all.")
+                                : fmt::format("{} of this kind came and did not fit, the last: {}", missed_,
+                                              fmt::join(near_, "; "));
+    return error;
+  }
+
+ private:
+  static constexpr std::size_t kNearMax = 3;
+  static constexpr std::size_t kNearBytesMax = 300;
+
+  const Wanted& wanted_;
+  const Tenants& tenants_;
+  const rest::Account& reader_;
+  std::deque<std::string> near_;
+  std::size_t missed_ = 0;
+};
+
+/// An entry only names its exchange or alert; who waited for it gets the whole.
+Task<net::Response> answer(rest::Services& services, json::object found) {
+  const std::string account(text_of(found, "account"));
+  const std::string_view kind = text_of(found, "kind");
+  const json::object& data = found["data"].get_object();
+  store::RecordPtr record;
+  if (kind == "webhook.completed") {
+    record = co_await services.ledger.store().get(monitor::exchange_scope(account), text_of(data, "exchange_sid"));
+    if (record) found["exchange"] = json::parse(record->value);
+  } else if (kind == "alert.created") {
+    record = co_await services.ledger.store().get(monitor::alert_scope(account), text_of(found, "subject"));
+    if (record) found["alert"] = json::parse(record->value);
+  }
+  co_return json_response(found);
+}
+
+Task<Result<net::Response>> await_entry(ControlRequest& request, rest::Services& services, const Tenants& tenants) {
   DT_CO_TRY(const Wanted wanted, parse_wanted(request.query));
   std::chrono::milliseconds limit = kLimitDefault;
   if (const auto* text = request.query.find("timeout")) {
     DT_CO_TRY(limit, parse_limit(*text));
   }
   auto& store = services.ledger.store();
-  std::uint64_t after = store.last_position();
+  const std::uint64_t end = store.last_position();
+  std::uint64_t after = end;
   if (const auto* text = request.query.find("after")) {
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), after);
-    if (error != std::errc{} || end != text->data() + text->size())
+    const auto [rest, error] = std::from_chars(text->data(), text->data() + text->size(), after);
+    if (error != std::errc{} || rest != text->data() + text->size())
       co_return fail({errors::kBadRequest, "after must be a position of the journal"});
   }
   const auto reader = request.principal.account;
   const auto deadline = std::chrono::steady_clock::now() + limit;
-  auto news = std::make_shared<Event>(services.executor);
-  const auto id = services.ledger.subscribe([&news](const store::JournalEntry&) { news->set(); });
+  Ear ear(wanted, tenants, *reader);
+  // Listening begins before reading, so that nothing slips between.
+  std::optional<json::object> heard;
+  Event news(services.executor);
+  const auto id = services.ledger.subscribe([&, from = std::max(after, end)](const store::JournalEntry& entry) {
+    if (heard || entry.position <= from) return;
+    heard = ear.hear(entry);
+    if (heard) news.set();
+  });
   struct Leave {
     store::Ledger& ledger;
     std::uint64_t id;
     ~Leave() { ledger.unsubscribe(id); }
   } leave{services.ledger, id};
-  while (true) {
+  while (after < end) {
     const auto entries = co_await store.journal(after, kBatchMax);
+    if (entries.empty()) break;
     for (const auto& entry : entries) {
       after = entry.position;
-      if (!may_read(accounts, *reader, entry.account)) continue;
-      if (auto found = match(entry, wanted)) co_return json_response(*found);
+      if (after > end) break;
+      if (auto found = ear.hear(entry)) co_return co_await answer(services, std::move(*found));
     }
-    if (!entries.empty() || store.last_position() > after) continue;
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left <= std::chrono::milliseconds{0} || !co_await news->wait(left)) co_return fail(kTimeout);
-    news = std::make_shared<Event>(services.executor);
   }
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  if (!heard) co_await news.wait(std::max(left, std::chrono::milliseconds{0}));
+  if (!heard) co_return fail(ear.timeout());
+  co_return co_await answer(services, std::move(*heard));
 }
 
 }  // namespace
 
-bool may_read(const rest::Authenticator& accounts, const rest::Account& reader, const std::string& owner) {
-  if (owner.empty() || owner == reader.sid) return true;
-  const auto account = accounts.find(owner);
-  return account && account->owner_sid == reader.sid;
-}
-
-void await(Control& control, rest::Services& services, const rest::Authenticator& accounts) {
+void await(Control& control, rest::Services& services, const Tenants& tenants) {
   control.add({.method = "GET",
                .path = "/await",
                .summary = "Waits for the first journal entry that fits; answers 408 when none comes in time",
-               .run = [&](ControlRequest& request) { return await_entry(request, services, accounts); },
+               .run = [&](ControlRequest& request) { return await_entry(request, services, tenants); },
                .query = {{"kind", "message, webhook, alert, handset, …, or a whole kind such as message.delivered"},
                          {"to", "a member of the entry's data, as are from, status and others"},
                          {"body~", "a regular expression over a member; its groups are in the answer"},

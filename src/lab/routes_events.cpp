@@ -34,8 +34,8 @@ std::string render(const store::JournalEntry& entry) {
 }
 
 /// Reads on from the store whenever something was committed, so a slow reader costs no memory.
-Task<> follow(net::Writer& writer, rest::Services& services, const rest::Authenticator& accounts,
-              rest::AccountPtr reader, std::string kind, std::uint64_t after) {
+Task<> follow(net::Writer& writer, rest::Services& services, const Tenants& tenants, rest::AccountPtr reader,
+              std::string kind, std::uint64_t after) {
   auto news = std::make_shared<Event>(services.executor);
   const auto id = services.ledger.subscribe([&news](const store::JournalEntry&) { news->set(); });
   struct Leave {
@@ -51,7 +51,7 @@ Task<> follow(net::Writer& writer, rest::Services& services, const rest::Authent
     for (const auto& entry : entries) {
       after = entry.position;
       if (!kind.empty() && !entry.kind.starts_with(kind)) continue;
-      if (!may_read(accounts, *reader, entry.account)) continue;
+      if (!tenants.may_read(*reader, entry.account)) continue;
       net::append_sse(out, {.id = std::to_string(entry.position), .event = entry.kind, .data = render(entry)});
     }
     if (!out.empty() && !co_await writer.write(out)) co_return;
@@ -68,7 +68,7 @@ Task<> follow(net::Writer& writer, rest::Services& services, const rest::Authent
 
 }  // namespace
 
-void events(Control& control, rest::Services& services, const rest::Authenticator& accounts) {
+void events(Control& control, rest::Services& services, const Tenants& tenants) {
   control.add({.method = "GET",
                .path = "/events",
                .summary = "The journal as server-sent events; goes on after the header Last-Event-ID",
@@ -84,9 +84,9 @@ void events(Control& control, rest::Services& services, const rest::Authenticato
                  net::Response response;
                  response.header("Content-Type", "text/event-stream");
                  response.header("Cache-Control", "no-store");
-                 response.stream = [&services, &accounts, reader = request.principal.account,
+                 response.stream = [&services, &tenants, reader = request.principal.account,
                                     kind = std::string(request.query.get("kind")), after](net::Writer& writer) {
-                   return follow(writer, services, accounts, reader, kind, after);
+                   return follow(writer, services, tenants, reader, kind, after);
                  };
                  co_return response;
                },

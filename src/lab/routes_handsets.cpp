@@ -53,18 +53,19 @@ Result<MessageFilter> filter_of(const rest::Fields& query) {
 
 Task<Result<net::Response>> list_messages(Handsets& handsets, ControlRequest& request) {
   const std::string number = number_of(request);
+  const std::string& account = request.principal.account->sid;
   const auto* wait = request.query.find("wait");
-  if (!handsets.find(number) && !wait)
+  if (!handsets.find(number, account) && !wait)
     co_return fail({errors::kNotFound, fmt::format("There is no handset {}", number)});
   DT_CO_TRY(auto filter, filter_of(request.query));
-  if (!wait) co_return list_of("messages", co_await handsets.messages(number, std::move(filter)));
+  if (!wait) co_return list_of("messages", co_await handsets.messages(number, std::move(filter), account));
   double seconds = 0;
   const auto [end, error] = std::from_chars(wait->data(), wait->data() + wait->size(), seconds);
   if (error != std::errc{} || end != wait->data() + wait->size() || !(seconds >= 0) || seconds > kWaitMaxSeconds) {
     co_return fail({errors::kBadRequest, fmt::format("wait must be seconds from 0 to {}", kWaitMaxSeconds)});
   }
-  const auto found = co_await handsets.wait(number, std::move(filter),
-                                            std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+  const auto found = co_await handsets.wait(
+      number, std::move(filter), std::chrono::milliseconds(static_cast<std::int64_t>(seconds * 1000)), account);
   if (found.empty()) co_return fail(kTimeout);
   co_return list_of("messages", found);
 }
@@ -80,24 +81,26 @@ Task<Result<net::Response>> send(Handsets& handsets, ControlRequest& request) {
       arrival.media_urls.emplace_back(url.get_string());
     }
   }
-  DT_CO_TRY(const auto sent, co_await handsets.send(std::move(arrival)));
+  DT_CO_TRY(const auto sent, co_await handsets.send(std::move(arrival), request.principal.account->sid));
   co_return json_response(sent, 201);
 }
 
 }  // namespace
 
 void handsets(Control& control, Handsets& handsets) {
-  control.add(
-      {.method = "GET",
-       .path = "/handsets",
-       .summary = "All handsets",
-       .run = [&](ControlRequest&) -> Task<Result<net::Response>> { co_return list_of("handsets", handsets.list()); }});
+  control.add({.method = "GET",
+               .path = "/handsets",
+               .summary = "All handsets",
+               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
+                 co_return list_of("handsets", handsets.list(request.principal.account->sid));
+               }});
   control.add({.method = "POST",
                .path = "/handsets",
                .summary = "A new handset",
                .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
                  DT_CO_TRY(const auto made, co_await handsets.create(std::string(text_of(request.body, "number")),
-                                                                     std::string(text_of(request.body, "name"))));
+                                                                     std::string(text_of(request.body, "name")),
+                                                                     request.principal.account->sid));
                  co_return json_response(made, 201);
                },
                .body = {{"number", "E.164; without it the next free one"}, {"name", "shown beside the number"}}});
@@ -105,7 +108,7 @@ void handsets(Control& control, Handsets& handsets) {
                .path = "/handsets/{number}",
                .summary = "One handset",
                .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 const auto found = handsets.find(number_of(request));
+                 const auto found = handsets.find(number_of(request), request.principal.account->sid);
                  if (!found)
                    co_return fail({errors::kNotFound, fmt::format("There is no handset {}", number_of(request))});
                  co_return json_response(*found);
@@ -114,7 +117,7 @@ void handsets(Control& control, Handsets& handsets) {
                .path = "/handsets/{number}",
                .summary = "Removes a handset and all it kept",
                .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_CHECK(co_await handsets.remove(number_of(request)));
+                 DT_CO_CHECK(co_await handsets.remove(number_of(request), request.principal.account->sid));
                  co_return net::Response{.status = 204, .headers = {}, .body = {}};
                }});
   control.add({.method = "GET",

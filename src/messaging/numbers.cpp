@@ -9,6 +9,7 @@ std::string number_scope(std::string_view account_sid) {
 }
 
 Task<> Numbers::load() {
+  numbers_.clear();
   auto& store = services_.ledger.store();
   store::ListQuery query{.scope = std::string(kNumbersScope), .oldest_first = true, .limit = 500};
   while (true) {
@@ -47,6 +48,14 @@ void Numbers::erase(store::Transaction& transaction, const Number& number) {
   transaction.erase(std::string(kNumbersScope), number.phone_number);
   transaction.erase(number_scope(number.account_sid), number.sid);
   transaction.erase_tree(number_scope(number.account_sid) + '/' + number.sid);
+}
+
+std::vector<NumberPtr> Numbers::of(std::string_view account_sid) const {
+  std::vector<NumberPtr> out;
+  for (const auto& [phone_number, number] : numbers_) {
+    if (number->account_sid == account_sid) out.push_back(number);
+  }
+  return out;
 }
 
 void Numbers::remember(const json::object& resource) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/json.hpp"
 #include "rest/context.hpp"
@@ -39,10 +40,13 @@ std::string number_scope(std::string_view account_sid);
 class Numbers {
  public:
   explicit Numbers(rest::Services& services) : services_(services) {}
+  /// Reads what the store has, in place of what was known before.
   Task<> load();
 
   [[nodiscard]] NumberPtr find(std::string_view phone_number) const;
   [[nodiscard]] std::size_t size() const { return numbers_.size(); }
+  /// Those of one account, in no order.
+  [[nodiscard]] std::vector<NumberPtr> of(std::string_view account_sid) const;
 
   /// Adds the number's record and its claim on the number to a transaction; remember() once it is committed.
   static void put(store::Transaction& transaction, const json::object& resource, bool is_new);

@@ -5,6 +5,14 @@
 namespace dialtone::store {
 
 Task<Result<Committed>> Ledger::commit(Transaction transaction) {
+  if (!revoked_ids_.empty() &&
+      std::ranges::any_of(transaction.done, [&](std::uint64_t id) { return revoked_ids_.contains(id); })) {
+    return [](Error error) -> Task<Result<Committed>> { co_return fail(std::move(error)); }(kConflict);
+  }
+  return write(std::move(transaction));
+}
+
+Task<Result<Committed>> Ledger::write(Transaction transaction) {
   auto committed = co_await store_.commit(std::move(transaction));
   if (!committed) co_return committed;
   if (!listeners_.empty()) {
@@ -19,6 +27,62 @@ Task<Result<Committed>> Ledger::commit(Transaction transaction) {
     }
   }
   if (!committed->rows.empty()) accept(committed->rows);
+  co_return committed;
+}
+
+Task<Result<Committed>> Ledger::commit_and_revoke(Transaction transaction, std::string text) {
+  const auto mentions = [&](const OutboxRow& row) { return row.data.find(text) != std::string::npos; };
+  // Rows that are not in memory yet: all after loaded_to_, for those before are in memory or done.
+  for (std::uint64_t after = loaded_to_; behind_;) {
+    const auto rows = co_await store_.outbox(after, kLoadedMax / 4);
+    if (rows.empty()) break;
+    after = rows.back().id;
+    for (const OutboxRow& row : rows) {
+      if (mentions(row)) transaction.outbox_done(row.id);
+    }
+  }
+  std::vector<OutboxRow> taken;
+  std::vector<std::uint64_t> at_work;
+  for (auto at = subjects_.begin(); at != subjects_.end();) {
+    auto& [subject, queue] = *at;
+    bool first_changed = false;
+    for (auto row = queue.rows.begin(); row != queue.rows.end();) {
+      const bool front = row == queue.rows.begin();
+      if (!mentions(*row)) {
+        ++row;
+        continue;
+      }
+      transaction.outbox_done(row->id);
+      if (front && queue.at_work) {
+        revoked_ids_.insert(row->id);
+        at_work.push_back(row->id);
+        ++row;
+        continue;
+      }
+      first_changed |= front;
+      taken.push_back(std::move(*row));
+      row = queue.rows.erase(row);
+      --loaded_;
+    }
+    if (!first_changed) {
+      ++at;
+      continue;
+    }
+    clock_.cancel(queue.timer);
+    queue.timer = 0;
+    if (queue.rows.empty()) {
+      at = subjects_.erase(at);
+    } else {
+      plan(subject, queue);
+      ++at;
+    }
+  }
+  auto committed = co_await write(std::move(transaction));
+  if (!committed) {
+    for (OutboxRow& row : taken) enqueue(std::move(row));
+    for (const auto id : at_work) revoked_ids_.erase(id);
+  }
+  pump();
   co_return committed;
 }
 
@@ -79,19 +143,23 @@ Task<> Ledger::load() {
 
 void Ledger::enqueue(OutboxRow row) {
   ++loaded_;
-  auto& queue = subjects_[row.subject];
-  const bool first = queue.empty();
-  queue.push_back(std::move(row));
-  if (!first) return;  // the one before it will start it
-  const OutboxRow& front = queue.front();
-  if (front.due <= clock_.now()) {
-    ready_.push_back(front.subject);
-  } else {
-    clock_.at(front.due, [this, subject = front.subject] {
-      ready_.push_back(subject);
-      pump();
-    });
+  const std::string subject = row.subject;
+  Subject& queue = subjects_[subject];
+  queue.rows.push_back(std::move(row));
+  if (queue.rows.size() == 1) plan(subject, queue);  // else the one before it will start it
+}
+
+void Ledger::plan(const std::string& subject, Subject& queue) {
+  const TimePoint due = queue.rows.front().due;
+  if (due <= clock_.now()) {
+    ready_.push_back(subject);
+    return;
   }
+  queue.timer = clock_.at(due, [this, subject] {
+    if (const auto found = subjects_.find(subject); found != subjects_.end()) found->second.timer = 0;
+    ready_.push_back(subject);
+    pump();
+  });
 }
 
 void Ledger::pump() {
@@ -105,7 +173,17 @@ void Ledger::pump() {
 }
 
 Task<> Ledger::handle(std::string subject) {
-  const OutboxRow row = subjects_[subject].front();
+  // Its rows may have been ended meanwhile, and others may have come that are due later.
+  const auto waiting = subjects_.find(subject);
+  if (waiting == subjects_.end() || waiting->second.at_work || waiting->second.rows.front().due > clock_.now()) {
+    --running_;
+    if (waiting != subjects_.end() && !waiting->second.at_work && waiting->second.timer == 0)
+      plan(subject, waiting->second);
+    pump();
+    co_return;
+  }
+  waiting->second.at_work = true;
+  const OutboxRow row = waiting->second.rows.front();
   const auto handler = handlers_.find(row.kind);
   bool done = false;
   if (handler == handlers_.end()) {
@@ -116,7 +194,7 @@ Task<> Ledger::handle(std::string subject) {
   } else {
     try {
       const auto result = co_await handler->second(row);
-      done = result.has_value();
+      done = result.has_value() || (!revoked_ids_.empty() && revoked_ids_.contains(row.id));
       if (!done)
         log::warn("outbox.retry", {{"kind", row.kind}, {"subject", subject}, {"error", result.error().message}});
     } catch (const std::exception& error) {
@@ -130,19 +208,16 @@ Task<> Ledger::handle(std::string subject) {
   }
   --running_;
   auto found = subjects_.find(subject);
+  found->second.at_work = false;
+  if (!revoked_ids_.empty() && revoked_ids_.erase(row.id) > 0) done = true;
   if (done) {
-    found->second.pop_front();
+    found->second.rows.pop_front();
     --loaded_;
   }
-  if (found->second.empty()) {
+  if (found->second.rows.empty()) {
     subjects_.erase(found);
-  } else if (const TimePoint due = found->second.front().due; due <= clock_.now()) {
-    ready_.push_back(std::move(subject));
   } else {
-    clock_.at(due, [this, subject] {
-      ready_.push_back(subject);
-      pump();
-    });
+    plan(subject, found->second);
   }
   if (behind_ && loaded_ < kLoadedMax / 2) spawn(executor_, "outbox.load", load());
   pump();

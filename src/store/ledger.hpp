@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/clock.hpp"
 #include "store/store.hpp"
@@ -32,7 +33,10 @@ class Ledger {
   Clock& clock() { return clock_; }
 
   Task<Result<Committed>> commit(Transaction transaction);
-  /// The same for callers who only ask whether it is done.
+  /// The same, and ends with it all rows that mention `text` (an account's SID; empty: all rows there are). A handler
+  /// that is at work on one of them can no longer commit: what it made of a state that is gone goes with it.
+  Task<Result<Committed>> commit_and_revoke(Transaction transaction, std::string text);
+  /// The same as commit() for callers who only ask whether it is done.
   Task<Result<>> finish(Transaction transaction);
 
   /// Rows whose kind is `kind` go to `handler`. All handlers are registered before start().
@@ -46,12 +50,21 @@ class Ledger {
 
   /// No row is being handled or due. (Rows due later do not count.)
   [[nodiscard]] bool idle() const { return running_ == 0 && ready_.empty(); }
+  /// Handlers at work.
+  [[nodiscard]] std::size_t running() const { return running_; }
 
  private:
+  struct Subject {
+    std::list<OutboxRow> rows;  ///< in order; the front one may be at work
+    bool at_work = false;
+    Clock::TimerId timer = 0;  ///< of a front row that is due later
+  };
+
+  Task<Result<Committed>> write(Transaction transaction);
   void accept(const std::vector<OutboxRow>& rows);
+  void plan(const std::string& subject, Subject& queue);
   void enqueue(OutboxRow row);
   void pump();
-  void run(const std::string& subject);
   Task<> handle(std::string subject);
   Task<> load();
 
@@ -62,8 +75,9 @@ class Ledger {
   std::map<std::uint64_t, Listener> listeners_;
   std::uint64_t last_listener_ = 0;
 
-  std::unordered_map<std::string, std::list<OutboxRow>> subjects_;  ///< rows in order; the front one may be at work
-  std::deque<std::string> ready_;                                   ///< subjects whose front row may start
+  std::unordered_map<std::string, Subject> subjects_;
+  std::deque<std::string> ready_;                  ///< subjects whose front row may start
+  std::unordered_set<std::uint64_t> revoked_ids_;  ///< rows that are at work and were ended by others
   std::size_t loaded_ = 0;
   std::size_t running_ = 0;
   std::uint64_t loaded_to_ = 0;     ///< rows up to here were taken from the store or a commit

@@ -130,6 +130,48 @@ TEST_F(LedgerTest, MoreRowsThanFitInMemoryAreAllHandled) {
   EXPECT_EQ(handled, count);
 }
 
+TEST_F(LedgerTest, RevokedRowsAreNotHandledAndWhoIsAtWorkOnOneCannotCommit) {
+  clock.freeze();
+  Event begun(io.get_executor());
+  Event go_on(io.get_executor());
+  std::vector<std::string> handled;
+  Result<> late;
+  ledger.on("work", [&](OutboxRow r) -> Task<Result<>> {
+    handled.push_back(r.data);
+    if (r.data == "AC1 at work") {
+      begun.set();
+      co_await go_on.wait(10s);
+      late = co_await done(r.id);
+      co_return late;
+    }
+    co_return co_await done(r.id);
+  });
+  run(io, [](LedgerTest& t, Event& at_work, Event& further) -> Task<> {
+    co_await t.ledger.start();
+    for (const auto& [subject, data, due] : {std::tuple{"a", "AC1 at work", 0s},
+                                             {"b", "AC1 next week", 168h},
+                                             {"b", "AC2 next week", 168h},
+                                             {"c", "AC1 next week", 168h}})
+      EXPECT_TRUE(co_await t.ledger.commit(t.row(subject, data, t.clock.now() + due)));
+    co_await at_work.wait(10s);
+    Transaction transaction;
+    EXPECT_TRUE(co_await t.ledger.commit_and_revoke(std::move(transaction), "AC1"));
+    const auto left = co_await t.store->outbox(0, 10);
+    EXPECT_EQ(left.size(), 1);
+    EXPECT_EQ(left.front().data, "AC2 next week");
+    EXPECT_TRUE(co_await t.ledger.commit(t.row("a", "AC2 now", t.clock.now())));
+    further.set();
+  }(*this, begun, go_on));
+  io.restart();
+  io.run();
+  EXPECT_EQ(late.error().code, kConflict.code);
+  clock.set(clock.now() + 200h);
+  io.restart();
+  io.run();
+  EXPECT_EQ(handled, (std::vector<std::string>{"AC1 at work", "AC2 now", "AC2 next week"}));
+  EXPECT_TRUE(ledger.idle());
+}
+
 TEST_F(LedgerTest, ListenersHearEntriesInOrderAndMayLeave) {
   std::vector<std::string> heard;
   std::uint64_t second = 0;

@@ -33,21 +33,46 @@ bool fits(const json::object& message, const MessageFilter& filter, std::optiona
 
 }  // namespace
 
-std::string Handsets::scope(std::string_view number) { return std::string("handsets/") += number; }
+std::string Handsets::Space::list_scope() const {
+  return owner.empty() ? std::string(kHandsetsScope) : owner + "/dialtone/Handsets";
+}
+
+std::string Handsets::Space::scope(std::string_view number) const {
+  std::string out = owner.empty() ? std::string("handsets/") : owner + "/dialtone/Handsets/";
+  return out += number;
+}
 
 Task<> Handsets::load() {
-  services_.ledger.subscribe([this](const store::JournalEntry& entry) {
-    if (!unsaved_.empty() && entry.kind == "handset.created") unsaved_.erase(entry.subject);
-  });
-  store::ListQuery query{.scope = std::string(kHandsetsScope), .oldest_first = true, .limit = 500};
+  if (listener_ == 0) {
+    listener_ = services_.ledger.subscribe([this](const store::JournalEntry& entry) {
+      if (auto& unsaved = space_of(entry.account).unsaved; !unsaved.empty() && entry.kind == "handset.created")
+        unsaved.erase(entry.subject);
+    });
+  }
+  spaces_.clear();
+  shared_ = {};
+  co_await load(shared_);
+}
+
+Task<> Handsets::load_space(std::string account_sid) {
+  open_space(account_sid);
+  co_await load(spaces_[account_sid]);
+}
+
+void Handsets::close_space(std::string_view account_sid) {
+  if (const auto found = spaces_.find(account_sid); found != spaces_.end()) spaces_.erase(found);
+}
+
+Task<> Handsets::load(Space& space) {
+  store::ListQuery query{.scope = space.list_scope(), .oldest_first = true, .limit = 500};
   while (true) {
     const auto rows = co_await services_.ledger.store().list(query);
     for (const auto& row : rows) {
       const json::object fields = stored_object(row->value);
       const auto created = parse_time(text_of(fields, "date_created"));
-      handsets_[row->id] = {.number = row->id,
-                            .name = std::string(text_of(fields, "name")),
-                            .created = created ? created->time : services_.clock.now()};
+      space.handsets[row->id] = {.number = row->id,
+                                 .name = std::string(text_of(fields, "name")),
+                                 .created = created ? created->time : services_.clock.now()};
     }
     if (rows.size() < query.limit) break;
     query.after = rows.back()->id;
@@ -62,67 +87,85 @@ json::object Handsets::describe(const Handset& handset) const {
   return out;
 }
 
-void Handsets::put(store::Transaction& transaction, const Handset& handset) const {
-  transaction.put(std::string(kHandsetsScope),
-                  std::make_shared<const store::Record>(
-                      store::Record{.id = handset.number, .value = wire_json(describe(handset)), .terms = {}}));
+void Handsets::put(store::Transaction& transaction, const Space& space, const Handset& handset) const {
+  transaction.put(space.list_scope(), std::make_shared<const store::Record>(store::Record{
+                                          .id = handset.number, .value = wire_json(describe(handset)), .terms = {}}));
   transaction.journal({.at = services_.clock.now(),
                        .kind = "handset.created",
-                       .account = {},
+                       .account = space.owner,
                        .subject = handset.number,
                        .data = wire_json(describe(handset))});
 }
 
-Task<Result<json::object>> Handsets::create(std::string number, std::string name) {
+json::object Handsets::add(store::Transaction& transaction, std::string number, std::string name,
+                           std::string_view account) {
+  Space& space = space_of(account);
+  const Handset handset{.number = number,
+                        .name = name.empty() ? fmt::format("Handset {}", space.handsets.size() + 1) : std::move(name),
+                        .created = services_.clock.now()};
+  put(transaction, space, handset);
+  space.handsets[number] = handset;  // taken from now on, for others ask while this is written
+  return describe(handset);
+}
+
+Task<Result<json::object>> Handsets::create(std::string number, std::string name, std::string account) {
+  const auto& handsets = space_of(account).handsets;
   if (number.empty()) {
     int line = 5'550'100;
     do {
       number = fmt::format("+1415{}", line++);
-    } while (handsets_.contains(number) || receiver_->owns(number));
+    } while (handsets.contains(number) || receiver_->owns(number));
   }
   const auto parsed = E164::parse(number);
   if (!parsed) co_return fail({messaging::errors::kInvalidTo, fmt::format("{} is not a phone number", number)});
   number = parsed->str();
-  if (handsets_.contains(number)) co_return fail({kTaken, fmt::format("There is a handset {} already", number)});
+  if (handsets.contains(number)) co_return fail({kTaken, fmt::format("There is a handset {} already", number)});
   if (receiver_->owns(number)) co_return fail({kTaken, fmt::format("{} is a Twilio number of this program", number)});
-  const Handset handset{.number = number,
-                        .name = name.empty() ? fmt::format("Handset {}", handsets_.size() + 1) : std::move(name),
-                        .created = services_.clock.now()};
   store::Transaction transaction;
-  put(transaction, handset);
-  handsets_[number] = handset;  // taken from now on, for others ask while this is written
+  json::object made = add(transaction, number, std::move(name), account);
   const auto committed = co_await services_.ledger.commit(std::move(transaction));
   if (!committed) {
-    handsets_.erase(number);
+    space_of(account).handsets.erase(number);
     co_return fail(committed.error());
   }
-  co_return describe(handset);
+  co_return made;
 }
 
-Task<Result<>> Handsets::remove(std::string number) {
-  if (!handsets_.contains(number)) co_return fail(kNoHandset);
+Task<Result<>> Handsets::remove(std::string number, std::string account) {
+  const Space& space = space_of(account);
+  if (!space.handsets.contains(number)) co_return fail(kNoHandset);
   store::Transaction transaction;
-  transaction.erase(std::string(kHandsetsScope), number);
-  transaction.erase_tree(scope(number));
-  transaction.journal(
-      {.at = services_.clock.now(), .kind = "handset.removed", .account = {}, .subject = number, .data = "{}"});
+  transaction.erase(space.list_scope(), number);
+  transaction.erase_tree(space.scope(number));
+  transaction.journal({.at = services_.clock.now(),
+                       .kind = "handset.removed",
+                       .account = space.owner,
+                       .subject = number,
+                       .data = "{}"});
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
-  handsets_.erase(number);
+  space_of(account).handsets.erase(number);
   co_return Result<>{};
 }
 
-std::vector<json::object> Handsets::list() const {
+std::vector<json::object> Handsets::list(std::string_view account) const {
   std::vector<json::object> out;
-  for (const auto& [number, handset] : handsets_) out.push_back(describe(handset));
+  for (const auto& [number, handset] : space_of(account).handsets) out.push_back(describe(handset));
   return out;
 }
 
-std::optional<json::object> Handsets::find(std::string_view number) const {
-  const auto found = handsets_.find(number);
-  return found == handsets_.end() ? std::nullopt : std::optional(describe(found->second));
+std::optional<json::object> Handsets::find(std::string_view number, std::string_view account) const {
+  const auto& handsets = space_of(account).handsets;
+  const auto found = handsets.find(number);
+  return found == handsets.end() ? std::nullopt : std::optional(describe(found->second));
 }
 
-void Handsets::keep(store::Transaction& transaction, std::string_view number, std::string_view sid,
+std::size_t Handsets::size() const {
+  std::size_t count = shared_.handsets.size();
+  for (const auto& [owner, space] : spaces_) count += space.handsets.size();
+  return count;
+}
+
+void Handsets::keep(store::Transaction& transaction, const Space& space, std::string_view number, std::string_view sid,
                     std::string_view direction, const messaging::Arrival& arrival) {
   const TimePoint now = services_.clock.now();
   std::string data;
@@ -146,11 +189,11 @@ void Handsets::keep(store::Transaction& transaction, std::string_view number, st
   data += ", \"date\": \"";
   data += iso8601_precise(now);
   data += "\"}";
-  transaction.put(scope(number), std::make_shared<const store::Record>(
-                                     store::Record{.id = std::string(sid), .value = data, .terms = {}}));
+  transaction.put(space.scope(number), std::make_shared<const store::Record>(
+                                           store::Record{.id = std::string(sid), .value = data, .terms = {}}));
   transaction.journal({.at = now,
                        .kind = direction == "inbound" ? "handset.received" : "handset.sent",
-                       .account = {},
+                       .account = space.owner,
                        .subject = std::string(number),
                        .data = std::move(data)});
 }
@@ -160,7 +203,10 @@ Task<messaging::Report> Handsets::submit(const messaging::Message& message, stor
   const std::string number(phone_of(message.to));
   const messaging::Arrival arrival{
       .from = message.from, .to = message.to, .body = message.body, .media_urls = message.media_urls};
-  if (receiver_->owns(number)) {
+  Space& space = space_of(message.account_sid);
+  // A phone of the account's own comes before a number that another account has bought meanwhile.
+  const bool own_phone = !space.owner.empty() && space.handsets.contains(number);
+  if (!own_phone && receiver_->owns(number)) {
     // From one of our numbers to another: it comes in there like any other message.
     const auto received = receiver_->accept({.from = std::string(phone_of(message.from)),
                                              .to = number,
@@ -172,26 +218,26 @@ Task<messaging::Report> Handsets::submit(const messaging::Message& message, stor
                                 .error_code = messaging::errors::kUnreachable.code,
                                 .error_message = std::string(messaging::errors::kUnreachable.message)};
   }
-  if (!handsets_.contains(number)) {
+  if (!space.handsets.contains(number)) {
     if (unknown_ == UnknownNumbers::kUndelivered) {
       co_return messaging::Report{.outcome = Outcome::kUndelivered,
                                   .error_code = messaging::errors::kUnknownHandset.code,
                                   .error_message = std::string(messaging::errors::kUnknownHandset.message)};
     }
-    const Handset handset{
-        .number = number, .name = fmt::format("Handset {}", handsets_.size() + 1), .created = services_.clock.now()};
-    handsets_[number] = handset;
-    unsaved_.insert(number);
+    space.handsets[number] = {.number = number,
+                              .name = fmt::format("Handset {}", space.handsets.size() + 1),
+                              .created = services_.clock.now()};
+    space.unsaved.insert(number);
   }
-  if (unsaved_.contains(number)) put(transaction, handsets_[number]);
-  keep(transaction, number, message.sid, "inbound", arrival);
+  if (space.unsaved.contains(number)) put(transaction, space, space.handsets[number]);
+  keep(transaction, space, number, message.sid, "inbound", arrival);
   co_return messaging::Report{.outcome = Outcome::kDelivered};
 }
 
-Task<Result<json::object>> Handsets::send(messaging::Arrival arrival) {
+Task<Result<json::object>> Handsets::send(messaging::Arrival arrival, std::string account) {
   const auto to = E164::parse(arrival.to);
   if (!to) co_return fail({messaging::errors::kInvalidTo, fmt::format("{} is not a phone number", arrival.to)});
-  if (!handsets_.contains(arrival.from))
+  if (!space_of(account).handsets.contains(arrival.from))
     co_return fail({kNoHandset, fmt::format("There is no handset {}", arrival.from)});
   arrival.to = to->str();
   std::string sid;
@@ -204,6 +250,7 @@ Task<Result<json::object>> Handsets::send(messaging::Arrival arrival) {
     sid = services_.sids.make("SM");
     messaging::Message message;
     message.sid = sid;
+    message.account_sid = account;
     message.from = arrival.from;
     message.to = arrival.to;
     message.body = arrival.body;
@@ -213,16 +260,16 @@ Task<Result<json::object>> Handsets::send(messaging::Arrival arrival) {
       co_return fail({kNoHandset, fmt::format("Nobody has the number {}", arrival.to)});
     }
   }
-  keep(transaction, arrival.from, sid, "outbound", arrival);
+  keep(transaction, space_of(account), arrival.from, sid, "outbound", arrival);
   json::object out = stored_object(transaction.entries.back().data);
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   co_return out;
 }
 
-Task<std::vector<json::object>> Handsets::messages(std::string number, MessageFilter filter) {
+Task<std::vector<json::object>> Handsets::messages(std::string number, MessageFilter filter, std::string account) {
   std::vector<json::object> out;
   std::optional<TimePoint> since;
-  store::ListQuery query{.scope = scope(number), .limit = 500};
+  store::ListQuery query{.scope = space_of(account).scope(number), .limit = 500};
   const bool after_sid = is_sid(filter.after);
   if (!filter.after.empty() && !after_sid) {
     if (const auto time = parse_time(filter.after)) since = time->time;
@@ -246,15 +293,18 @@ void Handsets::stop() {
 }
 
 Task<std::vector<json::object>> Handsets::wait(std::string number, MessageFilter filter,
-                                               std::chrono::milliseconds limit) {
+                                               std::chrono::milliseconds limit, std::string account) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   auto arrived = std::make_shared<Event>(services_.executor);
   std::vector<json::object> found;
   std::optional<TimePoint> since;
   if (const auto time = parse_time(filter.after); time && !is_sid(filter.after)) since = time->time;
   // Listening begins before looking, so that nothing slips between.
+  const std::string owner = space_of(account).owner;
   const auto id = services_.ledger.subscribe([&, arrived](const store::JournalEntry& entry) {
-    if (entry.subject != number || (entry.kind != "handset.received" && entry.kind != "handset.sent")) return;
+    if (entry.subject != number || entry.account != owner ||
+        (entry.kind != "handset.received" && entry.kind != "handset.sent"))
+      return;
     json::object message = stored_object(entry.data);
     if (!fits(message, filter, since)) return;
     if (is_sid(filter.after) && text_of(message, "sid").substr(2) <= std::string_view(filter.after).substr(2)) return;
@@ -271,7 +321,7 @@ Task<std::vector<json::object>> Handsets::wait(std::string number, MessageFilter
       handsets.waits_.erase(wait);
     }
   } leave{*this, arrived, id};
-  auto out = co_await messages(number, filter);
+  auto out = co_await messages(number, filter, account);
   if (!out.empty()) co_return out;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   co_await arrived->wait(std::max(left, std::chrono::milliseconds{0}));

@@ -1,12 +1,16 @@
 #pragma once
 // Phones that live in the program. A handset has a number, keeps what it received and sent, and is driven over the
 // control API and the console. For messaging it is a carrier whose phones are always on.
+//
+// Phones are shared by all accounts. An account for which a space was opened (a tenant of the lab) has phones of its
+// own instead: it reaches no others and nobody else reaches them, so that two tests may write to the same number.
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/json.hpp"
@@ -32,28 +36,42 @@ class Handsets final : public messaging::Carrier {
  public:
   Handsets(rest::Services& services, UnknownNumbers unknown) : services_(services), unknown_(unknown) {}
   void use(messaging::Receiver& receiver) { receiver_ = &receiver; }
+  /// Reads the shared phones, in place of what was known before; all spaces are closed.
   Task<> load();
+  /// From now on the account has phones of its own.
+  void open_space(std::string_view account_sid) {
+    spaces_.try_emplace(std::string(account_sid)).first->second.owner = account_sid;
+  }
+  /// The same, with the phones that the store has.
+  Task<> load_space(std::string account_sid);
+  void close_space(std::string_view account_sid);
+  [[nodiscard]] bool has_space(std::string_view account_sid) const { return spaces_.contains(account_sid); }
+
+  // `account` says whose phones are meant: an account with a space has its own, all others share theirs.
 
   /// Makes a handset; without a number, with the next free one. Errors: 21211, 20409 when the number is taken.
-  Task<Result<json::object>> create(std::string number, std::string name);
+  Task<Result<json::object>> create(std::string number, std::string name, std::string account = {});
+  /// The same in a transaction of the caller's, for a number that is known to be free.
+  json::object add(store::Transaction& transaction, std::string number, std::string name, std::string_view account);
   /// Removes a handset and all it kept. Error: 20404.
-  Task<Result<>> remove(std::string number);
-  [[nodiscard]] std::vector<json::object> list() const;
-  [[nodiscard]] std::optional<json::object> find(std::string_view number) const;
-  [[nodiscard]] std::size_t size() const { return handsets_.size(); }
+  Task<Result<>> remove(std::string number, std::string account = {});
+  [[nodiscard]] std::vector<json::object> list(std::string_view account = {}) const;
+  [[nodiscard]] std::optional<json::object> find(std::string_view number, std::string_view account = {}) const;
+  [[nodiscard]] std::size_t size() const;
 
   /// The handset writes a message, to a Twilio number or another phone. Answers once it is stored.
-  Task<Result<json::object>> send(messaging::Arrival arrival);
+  Task<Result<json::object>> send(messaging::Arrival arrival, std::string account = {});
   /// What it has, as the filter says.
-  Task<std::vector<json::object>> messages(std::string number, MessageFilter filter);
+  Task<std::vector<json::object>> messages(std::string number, MessageFilter filter, std::string account = {});
   /// Waits for a message that fits; one that is there already counts. Nothing when `limit` of real time is over.
-  Task<std::vector<json::object>> wait(std::string number, MessageFilter filter, std::chrono::milliseconds limit);
+  Task<std::vector<json::object>> wait(std::string number, MessageFilter filter, std::chrono::milliseconds limit,
+                                       std::string account = {});
 
   /// Ends all waits, for the program stops.
   void stop();
 
   [[nodiscard]] bool has_phone(std::string_view phone_number) const override {
-    return handsets_.contains(phone_number);
+    return shared_.handsets.contains(phone_number);
   }
   Task<messaging::Report> submit(const messaging::Message& message, store::Transaction& transaction) override;
   [[nodiscard]] bool carries_at_once() const override { return true; }
@@ -65,17 +83,40 @@ class Handsets final : public messaging::Carrier {
     TimePoint created;
   };
 
-  static std::string scope(std::string_view number);
+  /// Phones that know each other.
+  struct Space {
+    std::string owner = {};  ///< empty: everybody
+    std::map<std::string, Handset, std::less<>> handsets = {};
+    std::set<std::string> unsaved = {};  ///< made for a message whose transaction is not committed, or failed
+
+    [[nodiscard]] std::string list_scope() const;
+    [[nodiscard]] std::string scope(std::string_view number) const;
+  };
+  struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+
+  [[nodiscard]] Space& space_of(std::string_view account) {
+    if (spaces_.empty()) return shared_;
+    const auto found = spaces_.find(account);
+    return found == spaces_.end() ? shared_ : found->second;
+  }
+  [[nodiscard]] const Space& space_of(std::string_view account) const {
+    return const_cast<Handsets*>(this)->space_of(account);
+  }
+  Task<> load(Space& space);
   [[nodiscard]] json::object describe(const Handset& handset) const;
-  void put(store::Transaction& transaction, const Handset& handset) const;
-  void keep(store::Transaction& transaction, std::string_view number, std::string_view sid, std::string_view direction,
-            const messaging::Arrival& arrival);
+  void put(store::Transaction& transaction, const Space& space, const Handset& handset) const;
+  void keep(store::Transaction& transaction, const Space& space, std::string_view number, std::string_view sid,
+            std::string_view direction, const messaging::Arrival& arrival);
 
   rest::Services& services_;
   UnknownNumbers unknown_;
   messaging::Receiver* receiver_ = nullptr;
-  std::map<std::string, Handset, std::less<>> handsets_;
-  std::set<std::string> unsaved_;  ///< made for a message whose transaction is not committed, or failed
+  Space shared_;
+  std::unordered_map<std::string, Space, TextHash, std::equal_to<>> spaces_;
+  std::uint64_t listener_ = 0;
   std::set<std::shared_ptr<Event>> waits_;
 };
 

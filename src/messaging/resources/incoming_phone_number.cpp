@@ -113,9 +113,9 @@ std::string_view type_of_view(std::string_view path) {
   return view == "TollFree" ? "toll-free" : view == "Local" ? "local" : view == "Mobile" ? "mobile" : "";
 }
 
-json::object blank(const rest::Account& account, const std::string& sid, const E164& phone, TimePoint now) {
+json::object blank(const std::string& account_sid, const std::string& sid, const E164& phone, TimePoint now) {
   json::object n;
-  n["account_sid"] = account.sid;
+  n["account_sid"] = account_sid;
   n["address_sid"] = nullptr;
   n["address_requirements"] = "none";
   n["api_version"] = "2010-04-01";
@@ -136,7 +136,7 @@ json::object blank(const rest::Account& account, const std::string& sid, const E
   n["status_callback"] = "";
   n["status_callback_method"] = "POST";
   n["trunk_sid"] = nullptr;
-  n["uri"] = fmt::format("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}.json", account.sid, sid);
+  n["uri"] = fmt::format("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}.json", account_sid, sid);
   n["voice_receive_mode"] = "voice";
   n["voice_application_sid"] = nullptr;
   n["voice_caller_id_lookup"] = false;
@@ -152,7 +152,7 @@ json::object blank(const rest::Account& account, const std::string& sid, const E
   n["type"] = type_of(phone);
   n["subresource_uris"] = {
       {"assigned_add_ons",
-       fmt::format("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}/AssignedAddOns.json", account.sid, sid)}};
+       fmt::format("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}/AssignedAddOns.json", account_sid, sid)}};
   return n;
 }
 
@@ -208,19 +208,10 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
 Task<Result<std::string>> buy(Messenger& messenger, rest::AccountPtr account, E164 phone, const rest::Fields& form) {
   if (!messenger.is_free(phone.text()))
     co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
-  auto& services = messenger.services();
-  const std::string sid = services.sids.make("PN");
-  json::object number = blank(*account, sid, phone, services.clock.now());
-  DT_CO_CHECK(apply(number, form));
   store::Transaction transaction;
-  Numbers::put(transaction, number, true);
-  transaction.journal({.at = services.clock.now(),
-                       .kind = "number.created",
-                       .account = account->sid,
-                       .subject = phone.str(),
-                       .data = wire_json({{"sid", sid}})});
+  DT_CO_TRY(const json::object number, add_number(messenger, transaction, account->sid, phone, form));
   messenger.numbers().remember(number);  // taken from now on, for others ask while this is written
-  const auto committed = co_await services.ledger.commit(std::move(transaction));
+  const auto committed = co_await messenger.services().ledger.commit(std::move(transaction));
   if (!committed) {
     messenger.numbers().forget(phone.text());
     if (committed.error().code == store::kConflict.code) {
@@ -299,6 +290,21 @@ Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
 }
 
 }  // namespace
+
+Result<json::object> add_number(Messenger& messenger, store::Transaction& transaction, const std::string& account_sid,
+                                const E164& phone, const rest::Fields& form) {
+  auto& services = messenger.services();
+  const std::string sid = services.sids.make("PN");
+  json::object number = blank(account_sid, sid, phone, services.clock.now());
+  DT_CHECK(apply(number, form));
+  Numbers::put(transaction, number, true);
+  transaction.journal({.at = services.clock.now(),
+                       .kind = "number.created",
+                       .account = account_sid,
+                       .subject = phone.str(),
+                       .data = wire_json({{"sid", sid}})});
+  return number;
+}
 
 Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form) {
   const std::string_view given = form.get("PhoneNumber");

@@ -1,6 +1,7 @@
 #pragma once
 // The REST resources of this module; each is one file beside this one, named after its function.
 
+#include "base/e164.hpp"
 #include "messaging/messenger.hpp"
 
 namespace dialtone::messaging::resources {
@@ -15,5 +16,8 @@ rest::Resource incoming_phone_number(Messenger& messenger);
 
 /// Makes a number as the API does; used at first start, too. Errors: 21421, 21422, 21451, …
 Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form);
+/// Adds a number that is free to a transaction; Numbers::remember() what it answers. Errors: 20002, 21402, 21403.
+Result<json::object> add_number(Messenger& messenger, store::Transaction& transaction, const std::string& account_sid,
+                                const E164& phone, const rest::Fields& form);
 
 }  // namespace dialtone::messaging::resources
