@@ -32,7 +32,9 @@ Task<net::Response> Gateway::handle(net::Request& request) {
     product = "api";
   }
   net::Response response;
-  if (!product.empty() && engine_.router().knows_host(product)) {
+  if (product == "handler") {
+    response = co_await bins_.serve(request);
+  } else if (!product.empty() && engine_.router().knows_host(product)) {
     response = co_await engine_.handle(request, product, std::move(page_base));
   } else if (!product.empty() && host.ends_with(kTwilio)) {
     product = "unknown";

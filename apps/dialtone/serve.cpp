@@ -83,7 +83,9 @@ class Program {
         ca_(std::move(ca)),
         accounts_(services_),
         engine_(services_, accounts_),
-        client_(io.get_executor(), clock_, {.extra_ca_pem = ca_->certificate_pem()}),
+        client_(io.get_executor(), clock_,
+                {.extra_ca_pem = ca_->certificate_pem(),
+                 .resolve_override = [this](std::string_view host, std::uint16_t) { return own(host); }}),
         alerts_(services_),
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
@@ -91,10 +93,11 @@ class Program {
         messenger_(services_, accounts_, numbers_, alerts_, client_),
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
+        bins_(services_),
         control_(engine_),
         console_(engine_, accounts_, console::Pack::linked(),
                  {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
-        gateway_(engine_, control_, console_, metrics_),
+        gateway_(engine_, control_, console_, bins_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
@@ -110,7 +113,12 @@ class Program {
     lab::routes::await(control_, services_, tenants_);
     lab::routes::clock(control_, services_);
     lab::routes::signature(control_);
+    lab::routes::messages(control_, services_);
+    lab::routes::debugger(control_, services_, client_, alerts_);
     lab::routes::exchanges(control_, services_);
+    lab::routes::catalogue(control_, engine_);
+    lab::routes::search(control_, services_, handsets_);
+    lab::routes::bins(control_, bins_);
     lab::routes::resources(control_, engine_);
   }
 
@@ -129,7 +137,11 @@ class Program {
     co_return Result<>{};
   }
 
-  Result<std::uint16_t> listen() { return server_.listen(); }
+  Result<std::uint16_t> listen() {
+    const auto port = server_.listen();
+    if (port) port_ = *port;
+    return port;
+  }
   Task<> stop() {
     handsets_.stop();
     co_await server_.drain_and_stop(kGrace);
@@ -156,6 +168,12 @@ class Program {
   net::CertificateAuthority& ca() { return *ca_; }
 
  private:
+  /// Webhooks at Twilio's own names (TwiML Bins, functions) come back to this program.
+  std::optional<asio::ip::tcp::endpoint> own(std::string_view host) const {
+    if (!Gateway::intercepts(host) || port_ == 0) return std::nullopt;
+    return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
+  }
+
   void register_resources() {
     namespace accounts = dialtone::accounts::resources;
     namespace messaging = dialtone::messaging::resources;
@@ -294,11 +312,13 @@ class Program {
   messaging::Messenger messenger_;
   verify::Verifications verifications_;
   lab::Tenants tenants_;
+  bins::Bins bins_;
   lab::Control control_;
   console::Console console_;
   Gateway gateway_;
   net::Server server_;
   std::vector<std::string> key_paths_;
+  std::uint16_t port_ = 0;
   std::string number_;
   std::string handset_;
 };

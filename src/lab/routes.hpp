@@ -1,6 +1,7 @@
 #pragma once
 // The control API's routes, a file for each group.
 
+#include "bins/bins.hpp"
 #include "carrier/handset/handsets.hpp"
 #include "lab/control.hpp"
 #include "lab/tenants.hpp"
@@ -26,6 +27,17 @@ void resources(Control& control, rest::Engine& engine);
 
 /// Accounts for one test each.
 void tenants(Control& control, Tenants& tenants);
+
+/// Messages by more filters, as a table, and one with all that belongs to it.
+void messages(Control& control, rest::Services& services);
+/// Alerts in groups; exchanges sent again. To be added before exchanges().
+void debugger(Control& control, rest::Services& services, webhook::Client& client, monitor::Alerts& alerts);
+/// Twilio's operations with their parameters.
+void catalogue(Control& control, rest::Engine& engine);
+/// Anything by its SID, number, name or text.
+void search(Control& control, rest::Services& services, carrier::handset::Handsets& handsets);
+/// TwiML Bins.
+void bins(Control& control, dialtone::bins::Bins& bins);
 
 /// For what concerns all tests at once. Error: 20006.
 Result<> require_main_account(const ControlRequest& request);
