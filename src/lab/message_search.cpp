@@ -1,18 +1,13 @@
 #include "lab/message_search.hpp"
 
-#include <fmt/format.h>
 #include <boost/algorithm/string/predicate.hpp>
+
+#include "base/sid.hpp"
 
 namespace dialtone::lab {
 namespace {
 
 constexpr std::size_t kBatch = 250;
-
-/// What lies right after every SID of that time, so that a list that goes back from there begins with it.
-std::string edge_of(TimePoint time) {
-  const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
-  return fmt::format("{:012x}g", std::max<std::int64_t>(milliseconds, 0));
-}
 
 }  // namespace
 
@@ -31,46 +26,39 @@ bool MessageSearch::fits(const messaging::Message& message) const {
 }
 
 MessageScan::MessageScan(store::Store& store, std::string account_sid, MessageSearch search, std::string after)
-    : store_(store), scope_(messaging::message_scope(account_sid)), search_(std::move(search)) {
-  std::string edge = after.size() > 2 ? after.substr(2) : std::string("g");
-  if (search_.until) edge = std::min(edge, edge_of(*search_.until + std::chrono::seconds(1)));
-  for (const std::string_view prefix : {"SM", "MM"})
-    stretches_.push_back({.prefix = std::string(prefix), .after = std::string(prefix) + edge});
+    : store_(store),
+      scope_(messaging::message_scope(account_sid)),
+      search_(std::move(search)),
+      after_(std::move(after)) {
+  // A second of grace: a clock may have been set back.
+  if (after_.empty() && search_.until) after_ = first_sid_of(*search_.until + std::chrono::seconds(1));
 }
 
-Task<> MessageScan::fill(Stretch& stretch) {
-  if (!stretch.rows.empty() || stretch.ended) co_return;
-  store::ListQuery query{.scope = scope_, .after = stretch.after, .limit = kBatch};
+Task<> MessageScan::fill() {
+  store::ListQuery query{.scope = scope_, .after = after_, .limit = kBatch};
   if (!search_.to.empty()) {
     query.term = store::Term{"to", search_.to};
   } else if (!search_.from.empty()) {
     query.term = store::Term{"from", search_.from};
   }
-  for (auto& row : co_await store_.list(std::move(query))) {
-    if (!row->id.starts_with(stretch.prefix)) break;
-    stretch.rows.push_back(std::move(row));
-  }
-  if (stretch.rows.size() < kBatch) stretch.ended = true;
-  if (!stretch.rows.empty()) stretch.after = stretch.rows.back()->id;
+  auto rows = co_await store_.list(std::move(query));
+  all_read_ = rows.size() < kBatch;
+  if (!rows.empty()) after_ = rows.back()->id;
+  rows_.assign(std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
 }
 
 Task<std::optional<MessageScan::Found>> MessageScan::next(std::size_t scan_max) {
   for (std::size_t looked = 0; looked < scan_max && !ended_; ++looked) {
-    Stretch* newest = nullptr;
-    for (Stretch& stretch : stretches_) {
-      co_await fill(stretch);
-      if (stretch.rows.empty()) continue;
-      if (!newest || stretch.rows.front()->id.substr(2) > newest->rows.front()->id.substr(2)) newest = &stretch;
-    }
-    if (!newest) {
+    if (rows_.empty() && !all_read_) co_await fill();
+    if (rows_.empty()) {
       ended_ = true;
       break;
     }
-    store::RecordPtr record = std::move(newest->rows.front());
-    newest->rows.pop_front();
+    store::RecordPtr record = std::move(rows_.front());
+    rows_.pop_front();
     position_ = record->id;
     messaging::Message message = messaging::from_record(*record);
-    // SIDs are in the order of time, so nothing older fits either. (A second of grace: a clock may have been set back.)
+    // SIDs are in the order of time, so nothing older fits either.
     if (search_.since && message.created < *search_.since - std::chrono::seconds(1)) {
       ended_ = true;
       break;

@@ -1,6 +1,5 @@
 #pragma once
-// Looking through an account's messages by what the REST API's list has no filter for, newest first. Text and pictures
-// lie in two stretches of the scope, SM… and MM…; here they are one list by age.
+// Looking through an account's messages by what the REST API's list has no filter for, newest first.
 
 #include <deque>
 #include <optional>
@@ -43,19 +42,15 @@ class MessageScan {
   [[nodiscard]] const std::string& position() const { return position_; }
 
  private:
-  struct Stretch {
-    std::string prefix;
-    std::string after;
-    std::deque<store::RecordPtr> rows = {};
-    bool ended = false;
-  };
-  Task<> fill(Stretch& stretch);
+  Task<> fill();
 
   store::Store& store_;
   std::string scope_;
   MessageSearch search_;
-  std::vector<Stretch> stretches_;
+  std::string after_;
+  std::deque<store::RecordPtr> rows_;
   std::string position_;
+  bool all_read_ = false;
   bool ended_ = false;
 };
 
