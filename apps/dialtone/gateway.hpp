@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "bins/bins.hpp"
+#include "console/console.hpp"
 #include "lab/control.hpp"
 #include "metrics.hpp"
 #include "net/http.hpp"
@@ -13,8 +15,8 @@ namespace dialtone::app {
 
 class Gateway final : public net::Handler {
  public:
-  Gateway(rest::Engine& engine, lab::Control& control, Metrics& metrics)
-      : engine_(engine), control_(control), metrics_(metrics) {}
+  Gateway(rest::Engine& engine, lab::Control& control, console::Console& console, bins::Bins& bins, Metrics& metrics)
+      : engine_(engine), control_(control), console_(console), bins_(bins), metrics_(metrics) {}
 
   Task<net::Response> handle(net::Request& request) override;
 
@@ -52,6 +54,8 @@ class Gateway final : public net::Handler {
 
   rest::Engine& engine_;
   lab::Control& control_;
+  console::Console& console_;
+  bins::Bins& bins_;
   Metrics& metrics_;
   std::size_t working_ = 0;
   std::shared_ptr<Event> held_;

@@ -16,8 +16,9 @@
 
 #include "accounts/resources/resources.hpp"
 #include "announce.hpp"
-#include "base/e164.hpp"
 #include "base/log.hpp"
+#include "first_start.hpp"
+#include "functions/platform.hpp"
 #include "gateway.hpp"
 #include "lab/routes.hpp"
 #include "messaging/resources/resources.hpp"
@@ -31,21 +32,16 @@ namespace {
 
 constexpr std::chrono::milliseconds kGrace = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kLeaseInterval{300};
-constexpr std::string_view kFirstNumber = "+15017122661";   ///< as in the examples of Twilio's documentation
-constexpr std::string_view kFirstHandset = "+15558675310";  ///< likewise
-constexpr std::string_view kSecondHandset = "+15558675309";
-constexpr std::string_view kThirdHandset = "+15558675308";
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
 
 /// Where this machine's programs reach a server that is bound to `bind`.
 std::string reachable_host(const std::string& bind) {
   if (bind == "::") return "::1";
   return bind == "0.0.0.0" || bind == "localhost" ? "127.0.0.1" : bind;
 }
+
+bool is_loopback(const std::string& bind) { return bind == "localhost" || bind == "::1" || bind.starts_with("127."); }
+
+std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
 
 /// Waits until nobody holds a lock on the file; a user that was killed holds none. The lock is then ours until the end.
 Task<> wait_until_unused(std::string file, Executor executor) {
@@ -82,7 +78,7 @@ log::Level level_of(const std::string& name) {
 class Program {
  public:
   Program(asio::io_context& io, const ServeOptions& options, std::unique_ptr<store::Store> store,
-          std::unique_ptr<net::CertificateAuthority> ca)
+          std::unique_ptr<net::CertificateAuthority> ca, functions::Folders folders)
       : options_(options),
         clock_(io.get_executor()),
         sids_(clock_),
@@ -92,14 +88,18 @@ class Program {
         ca_(std::move(ca)),
         accounts_(services_),
         engine_(services_, accounts_),
-        client_(io.get_executor(), clock_, {.extra_ca_pem = ca_->certificate_pem()}),
+        client_(io.get_executor(), clock_,
+                {.extra_ca_pem = ca_->certificate_pem(),
+                 .resolve_override = [this](std::string_view host, std::uint16_t) { return own_endpoint(host); }}),
         alerts_(services_),
+        functions_(services_, alerts_, std::move(folders)),
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
         messenger_(services_, accounts_, numbers_, alerts_, client_),
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
+        bins_(services_),
         faults_(services_,
                 [this](messaging::Mishaps* messages, webhook::Mishaps* webhooks) {
                   messenger_.use(messages);
@@ -112,7 +112,9 @@ class Program {
                     .working = [this] { return gateway_.working(); },
                     .reload = [this] { return read_state(); }}),
         control_(engine_),
-        gateway_(engine_, control_, metrics_),
+        console_(engine_, accounts_, console::Pack::linked(),
+                 {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
+        gateway_(engine_, control_, console_, bins_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
@@ -129,17 +131,26 @@ class Program {
     lab::routes::clock(control_, services_, auto_clock_);
     lab::routes::faults(control_, faults_);
     lab::routes::snapshots(control_, snapshots_);
-    tenants_.on_remove(
-        [this](store::Transaction& transaction, const std::string& sid) { faults_.erase(transaction, sid); });
+    tenants_.on_remove([this](store::Transaction& transaction, std::string sid) -> Task<> {
+      faults_.erase(transaction, sid);
+      functions_.live().erase(transaction, sid);
+      co_await bins_.erase(transaction, sid);
+    });
     lab::routes::signature(control_);
+    lab::routes::messages(control_, services_);
+    lab::routes::debugger(control_, services_, client_, alerts_);
     lab::routes::exchanges(control_, services_);
+    lab::routes::catalogue(control_, engine_);
+    lab::routes::search(control_, services_, handsets_);
+    lab::routes::bins(control_, bins_);
     lab::routes::resources(control_, engine_);
   }
 
   /// Reads the state, makes the first account if there is none, and takes up what was left to do.
   Task<Result<>> load() {
     co_await read_state();
-    if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
+    if (!co_await ledger_.store().get("system", "first"))
+      DT_CO_CHECK(co_await first_start({services_, accounts_, messenger_, handsets_, snapshots_}, options_));
     const auto first = co_await ledger_.store().get("system", "first");
     const json::value value = json::parse(first->value);
     number_ = text_of(value.as_object(), "number");
@@ -154,13 +165,18 @@ class Program {
     co_await accounts_.load();
     co_await numbers_.load();
     co_await handsets_.load();
+    co_await functions_.load();
     co_await tenants_.load();
     co_await faults_.load();
     messenger_.forget();
     verifications_.forget();
   }
 
-  Result<std::uint16_t> listen() { return server_.listen(); }
+  Result<std::uint16_t> listen() {
+    auto port = server_.listen();
+    if (port) port_ = *port;
+    return port;
+  }
   Task<> stop() {
     handsets_.stop();
     co_await server_.drain_and_stop(kGrace);
@@ -238,73 +254,13 @@ class Program {
     engine_.add(verify::attempts_summary(verifications_));
   }
 
-  /// Says which variable of the environment an error is about.
-  static Error named(std::string_view variable, Error error) {
-    error.message = fmt::format("{}: {}", variable, error.message);
-    return error;
-  }
-
-  /// A phone number from the environment, else `otherwise`. Error: 21401.
-  static Result<std::string> number_from(const char* variable, std::string_view otherwise) {
-    const std::string given = environment(variable);
-    const auto number = E164::parse(given.empty() ? otherwise : given);
-    if (!number)
-      return fail(
-          named(variable, {dialtone::errors::kInvalidPhoneNumber, fmt::format("{} is not a phone number", given)}));
-    return number->str();
-  }
-
-  /// Makes what the environment names, all of it checked before; goes on where a former first start was cut off.
-  Task<Result<>> first_start() {
-    const std::string account_sid = environment("TWILIO_ACCOUNT_SID");
-    if (!account_sid.empty() && !is_sid(account_sid, "AC")) {
-      co_return fail({errors::kBadRequest, "TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits"});
-    }
-    DT_CO_TRY(const auto number, number_from("TWILIO_NUMBER", kFirstNumber));
-    DT_CO_TRY(const auto mine, number_from("MY_NUMBER", kFirstHandset));
-    if (number == mine) co_return fail({errors::kBadRequest, "TWILIO_NUMBER and MY_NUMBER must not be the same"});
-    std::string other(kSecondHandset);
-    if (other == mine || other == number) other = kFirstHandset;
-    if (other == mine || other == number) other = kThirdHandset;
-
-    if (!accounts_.main_account()) {
-      DT_CO_CHECK(co_await accounts_.create({.sid = account_sid,
-                                             .auth_token = environment("TWILIO_AUTH_TOKEN"),
-                                             .owner_sid = {},
-                                             .friendly_name = "My first Dialtone account",
-                                             .trial = options_.account_type == "trial"}));
-    }
-    const auto account = accounts_.main_account();
-    if (!numbers_.find(number)) {
-      DT_CO_CHECK(
-          co_await messaging::resources::create_number(messenger_, account, rest::Fields({{"PhoneNumber", number}})));
-    }
-    for (const auto& [phone, name] : {std::pair{mine, "My phone"}, {other, "Another phone"}}) {
-      if (handsets_.find(phone)) continue;
-      DT_CO_TRY(const auto handset, co_await handsets_.create(phone, name));
-      // Both are verified, so that a trial account can write to them.
-      const std::string sid = sids_.make("PN");
-      const std::string phone_number(text_of(handset, "number"));
-      store::Transaction transaction;
-      transaction.put(account->sid + "/api/OutgoingCallerIds",
-                      std::make_shared<const store::Record>(store::Record{
-                          .id = sid,
-                          .value = wire_json({{"sid", sid},
-                                              {"account_sid", account->sid},
-                                              {"friendly_name", name},
-                                              {"phone_number", phone_number},
-                                              {"date_created", rfc2822(clock_.now())},
-                                              {"date_updated", rfc2822(clock_.now())},
-                                              {"uri", fmt::format("/2010-04-01/Accounts/{}/OutgoingCallerIds/{}.json",
-                                                                  account->sid, sid)}}),
-                          .terms = {}}));
-      DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
-    }
-    store::Transaction transaction;
-    transaction.put("system",
-                    std::make_shared<const store::Record>(store::Record{
-                        .id = "first", .value = wire_json({{"number", number}, {"handset", mine}}), .terms = {}}));
-    co_return co_await snapshots_.take_first(std::move(transaction));
+  /// Webhooks at Twilio's own names (TwiML Bins) and at functions that live here come back to this program, also where
+  /// no name server knows them.
+  [[nodiscard]] std::optional<asio::ip::tcp::endpoint> own_endpoint(std::string_view host) const {
+    constexpr std::string_view kLocal = ".localhost";
+    if (host.ends_with(kLocal)) host.remove_suffix(kLocal.size());
+    if (port_ == 0 || !(Gateway::intercepts(host) || functions_.live().has(host))) return {};
+    return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
   }
 
   const ServeOptions& options_;
@@ -319,18 +275,22 @@ class Program {
   rest::Engine engine_;
   webhook::Client client_;
   monitor::Alerts alerts_;
+  functions::Platform functions_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
   messaging::Messenger messenger_;
   verify::Verifications verifications_;
   lab::Tenants tenants_;
+  bins::Bins bins_;
   lab::Faults faults_;
   lab::AutoClock auto_clock_;
   lab::Snapshots snapshots_;
   lab::Control control_;
+  console::Console console_;
   Gateway gateway_;
   net::Server server_;
   std::vector<std::string> key_paths_;
+  std::uint16_t port_ = 0;
   std::string number_;
   std::string handset_;
 };
@@ -354,8 +314,7 @@ void greet(const Announcement& a, const ServeOptions& options, const std::vector
       "  State           {}\n\n"
       "  Run an app against it:  {} run --port {} -- node app.js\n\n",
       url_of(a), a.account_sid, a.auth_token, a.number, fmt::join(handsets, ", "),
-      options.memory ? std::string("in memory only") : options.data,
-      std::filesystem::read_symlink("/proc/self/exe").string(), a.port);
+      options.memory ? std::string("in memory only") : options.data, own_path(), a.port);
   std::cout.flush();
 }
 
@@ -395,10 +354,13 @@ int serve(const ServeOptions& options) {
     ca = std::move(*made);
   }
 
+  auto folders = functions::Folders::open(options.memory ? "" : std::filesystem::path(options.data) / "functions");
+  if (!folders) return refuse(folders.error().message);
+
   int exit_code = 0;
   std::vector<std::filesystem::path> notes;
   {
-    Program program(io, options, std::move(store), std::move(ca));
+    Program program(io, options, std::move(store), std::move(ca), std::move(*folders));
     asio::basic_signal_set<Executor> signals(io.get_executor(), SIGINT, SIGTERM);
     spawn(io.get_executor(), "main",
           [](Program& program, const ServeOptions& options, std::filesystem::path runtime,
