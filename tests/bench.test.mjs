@@ -47,3 +47,15 @@ test('bench/list measures a page under every filter', { skip }, async () => {
   assert.deepEqual(Object.keys(small), Object.keys(large));
   assert.ok(Object.values(large).every((p50) => p50 > 0));
 });
+
+test('bench/conversations runs conversations with the helper', async () => {
+  const { stdout } = await run(join(root, 'bench/conversations/run'), ['--tiny', '--json'], { timeout: 60_000, env: ours() });
+  const result = JSON.parse(stdout);
+  assert.ok(result.tests === 20 && result.seconds > 0);
+});
+
+/** The environment without what makes a test runner inside this one report to it. */
+function ours() {
+  const { NODE_TEST_CONTEXT, ...env } = process.env;
+  return { ...env, DIALTONE_BINARY: binary };
+}

@@ -31,6 +31,8 @@ Task<net::Response> Gateway::handle(net::Request& request) {
   } else if (request.target.starts_with("/2010-04-01/") || request.target.starts_with("/2010-04-01.")) {
     product = "api";
   }
+  if (const auto held = held_; held && (!product.empty() || host.ends_with(kFunctions))) co_await held->wait(kHoldMax);
+  Working working(*this);
   net::Response response;
   if (!product.empty() && engine_.router().knows_host(product)) {
     response = co_await engine_.handle(request, product, std::move(page_base));
@@ -43,6 +45,7 @@ Task<net::Response> Gateway::handle(net::Request& request) {
     response = rest::error_response({errors::kNotFound, fmt::format("No function is deployed at {}", host)});
   } else {
     product = "dialtone";
+    working.leave();
     response = co_await plain(request);
   }
   metrics_.count_request(product, response.status, std::chrono::steady_clock::now() - started);

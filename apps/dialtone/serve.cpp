@@ -10,6 +10,8 @@
 #include <iostream>
 
 #include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include "accounts/resources/resources.hpp"
@@ -61,6 +63,17 @@ Task<> wait_until_unused(std::string file, Executor executor) {
   ::kill(::getpid(), SIGTERM);
 }
 
+/// Reads standard input to its end, which comes at the latest when the program at the other end is gone.
+Task<> wait_until_stdin_ends(Executor executor) {
+  asio::posix::basic_stream_descriptor<Executor> in(executor, ::dup(STDIN_FILENO));
+  std::array<char, 512> ignored{};
+  boost::system::error_code error;
+  while (!error) {
+    std::tie(error, std::ignore) = co_await in.async_read_some(asio::buffer(ignored), asio::as_tuple(use_task));
+  }
+  ::kill(::getpid(), SIGTERM);
+}
+
 log::Level level_of(const std::string& name) {
   if (name == "debug") return log::Level::kDebug;
   if (name == "warn") return log::Level::kWarn;
@@ -91,6 +104,12 @@ class Program {
         messenger_(services_, accounts_, numbers_, alerts_, client_),
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
+        faults_(services_,
+                [this](messaging::Mishaps* messages, webhook::Mishaps* webhooks) {
+                  messenger_.use(messages);
+                  client_.use(webhooks);
+                }),
+        auto_clock_(services_, [this] { return gateway_.working(); }),
         control_(engine_),
         console_(engine_, accounts_, console::Pack::linked(),
                  {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
@@ -108,7 +127,10 @@ class Program {
     lab::routes::tenants(control_, tenants_);
     lab::routes::events(control_, services_, tenants_);
     lab::routes::await(control_, services_, tenants_);
-    lab::routes::clock(control_, services_);
+    lab::routes::clock(control_, services_, auto_clock_);
+    lab::routes::faults(control_, faults_);
+    tenants_.on_remove(
+        [this](store::Transaction& transaction, const std::string& sid) { faults_.erase(transaction, sid); });
     lab::routes::signature(control_);
     lab::routes::exchanges(control_, services_);
     lab::routes::resources(control_, engine_);
@@ -120,6 +142,7 @@ class Program {
     co_await numbers_.load();
     co_await handsets_.load();
     co_await tenants_.load();
+    co_await faults_.load();
     if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
     const auto first = co_await ledger_.store().get("system", "first");
     const json::value value = json::parse(first->value);
@@ -294,6 +317,8 @@ class Program {
   messaging::Messenger messenger_;
   verify::Verifications verifications_;
   lab::Tenants tenants_;
+  lab::Faults faults_;
+  lab::AutoClock auto_clock_;
   lab::Control control_;
   console::Console console_;
   Gateway gateway_;
@@ -402,11 +427,13 @@ int serve(const ServeOptions& options) {
               greet(note, options, program.handset_numbers());
               log::info("serve.ready", {{"port", *port}});
               if (options.ready_fd >= 0) {
-                [[maybe_unused]] const auto sent = ::write(options.ready_fd, "1", 1);
+                const std::string line = render(note) + '\n';
+                [[maybe_unused]] const auto sent = ::write(options.ready_fd, line.data(), line.size());
                 ::close(options.ready_fd);
               }
               if (!options.lease.empty())
                 spawn(io.get_executor(), "lease", wait_until_unused(options.lease, io.get_executor()));
+              if (options.until_stdin_ends) spawn(io.get_executor(), "stdin", wait_until_stdin_ends(io.get_executor()));
               co_await signals.async_wait(use_task);
               log::info("serve.stopping");
               co_await program.stop();
