@@ -5,6 +5,7 @@
 #include <string>
 
 #include "console/console.hpp"
+#include "functions/gateway.hpp"
 #include "lab/control.hpp"
 #include "metrics.hpp"
 #include "net/http.hpp"
@@ -16,6 +17,8 @@ class Gateway final : public net::Handler {
  public:
   Gateway(rest::Engine& engine, lab::Control& control, console::Console& console, Metrics& metrics)
       : engine_(engine), control_(control), console_(console), metrics_(metrics) {}
+
+  void use(functions::Gateway& functions) { functions_ = &functions; }
 
   Task<net::Response> handle(net::Request& request) override;
 
@@ -55,6 +58,7 @@ class Gateway final : public net::Handler {
   lab::Control& control_;
   console::Console& console_;
   Metrics& metrics_;
+  functions::Gateway* functions_ = nullptr;
   std::size_t working_ = 0;
   std::shared_ptr<Event> held_;
 };

@@ -42,10 +42,15 @@ Gateway::Gateway(rest::Services& services, const rest::Authenticator& accounts, 
       alerts_(alerts),
       deployments_(deployments),
       allow_unsandboxed_(options.allow_unsandboxed),
-      sandboxes_(services.executor, std::move(options.sandbox)),
-      workers_(services.executor, accounts, deployments, sandboxes_, options.limits) {}
+      sandboxes_(services.executor, options.sandbox.value_or(SandboxSettings{})),
+      workers_(services.executor, accounts, deployments, sandboxes_, options.limits),
+      unavailable_(options.sandbox ? std::string() : options.sandbox.error().message) {}
 
 Task<> Gateway::start(std::string host, std::uint16_t port, std::string ca_file) {
+  if (!unavailable_.empty()) {
+    log::error("functions.unavailable", {{"why", unavailable_}});
+    co_return;
+  }
   auto& settings = sandboxes_.settings();
   settings.told = fmt::format(R"("host":"{}","port":{})", host, port);
   settings.ca_file = std::move(ca_file);
