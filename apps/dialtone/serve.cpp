@@ -18,6 +18,7 @@
 #include "announce.hpp"
 #include "base/e164.hpp"
 #include "base/log.hpp"
+#include "functions/platform.hpp"
 #include "gateway.hpp"
 #include "lab/routes.hpp"
 #include "messaging/resources/resources.hpp"
@@ -86,7 +87,7 @@ log::Level level_of(const std::string& name) {
 class Program {
  public:
   Program(asio::io_context& io, const ServeOptions& options, std::unique_ptr<store::Store> store,
-          std::unique_ptr<net::CertificateAuthority> ca)
+          std::unique_ptr<net::CertificateAuthority> ca, functions::Folders folders)
       : options_(options),
         clock_(io.get_executor()),
         sids_(clock_),
@@ -96,8 +97,15 @@ class Program {
         ca_(std::move(ca)),
         accounts_(services_),
         engine_(services_, accounts_),
-        client_(io.get_executor(), clock_, {.extra_ca_pem = ca_->certificate_pem()}),
+        client_(io.get_executor(), clock_,
+                {.extra_ca_pem = ca_->certificate_pem(),
+                 .resolve_override = [this](std::string_view host, std::uint16_t) { return own_endpoint(host); }}),
         alerts_(services_),
+        functions_(services_, alerts_, std::move(folders)),
+        functions_gateway_(services_, accounts_, alerts_, functions_.deployments(),
+                           functions::gateway_options({.allow_unsandboxed = options.allow_unsandboxed_functions,
+                                                       .network = options.functions_network == "open",
+                                                       .idle = std::chrono::seconds(options.functions_idle)})),
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
@@ -121,6 +129,8 @@ class Program {
     messenger_.start();
     metrics_.watch(ledger_, handsets_);
     metrics_.watch(server_);
+    metrics_.watch(functions_gateway_);
+    gateway_.use(functions_gateway_);
     register_resources();
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);
@@ -141,6 +151,7 @@ class Program {
     co_await accounts_.load();
     co_await numbers_.load();
     co_await handsets_.load();
+    co_await functions_.load();
     co_await tenants_.load();
     co_await faults_.load();
     if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
@@ -152,10 +163,15 @@ class Program {
     co_return Result<>{};
   }
 
-  Result<std::uint16_t> listen() { return server_.listen(); }
+  Result<std::uint16_t> listen() {
+    auto port = server_.listen();
+    if (port) port_ = *port;
+    return port;
+  }
   Task<> stop() {
     handsets_.stop();
     co_await server_.drain_and_stop(kGrace);
+    functions_gateway_.stop();
   }
 
   [[nodiscard]] Announcement announcement(std::uint16_t port) const {
@@ -177,6 +193,10 @@ class Program {
     return out;
   }
   net::CertificateAuthority& ca() { return *ca_; }
+  /// Functions reach Twilio's hosts, which are us, with that authority's certificate.
+  Task<> start_functions(std::string ca_file) {
+    return functions_gateway_.start(reachable_host(options_.bind), port_, std::move(ca_file));
+  }
 
  private:
   void register_resources() {
@@ -228,6 +248,14 @@ class Program {
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
     engine_.add(verify::attempts_summary(verifications_));
+  }
+
+  /// Functions that live here are asked through our own listener, also where no name server knows them.
+  [[nodiscard]] std::optional<asio::ip::tcp::endpoint> own_endpoint(std::string_view host) const {
+    constexpr std::string_view kLocal = ".localhost";
+    if (host.ends_with(kLocal)) host.remove_suffix(kLocal.size());
+    if (!functions_.live().has(host)) return {};
+    return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
   }
 
   /// Says which variable of the environment an error is about.
@@ -312,6 +340,8 @@ class Program {
   rest::Engine engine_;
   webhook::Client client_;
   monitor::Alerts alerts_;
+  functions::Platform functions_;
+  functions::Gateway functions_gateway_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
   messaging::Messenger messenger_;
@@ -326,6 +356,7 @@ class Program {
   std::vector<std::string> key_paths_;
   std::string number_;
   std::string handset_;
+  std::uint16_t port_ = 0;
 };
 
 /// An io_context whose waiting coroutines can be ended while what they refer to is still there.
@@ -387,10 +418,13 @@ int serve(const ServeOptions& options) {
     ca = std::move(*made);
   }
 
+  auto folders = functions::Folders::open(options.memory ? "" : std::filesystem::path(options.data) / "functions");
+  if (!folders) return refuse(folders.error().message);
+
   int exit_code = 0;
   std::vector<std::filesystem::path> notes;
   {
-    Program program(io, options, std::move(store), std::move(ca));
+    Program program(io, options, std::move(store), std::move(ca), std::move(*folders));
     asio::basic_signal_set<Executor> signals(io.get_executor(), SIGINT, SIGTERM);
     spawn(io.get_executor(), "main",
           [](Program& program, const ServeOptions& options, std::filesystem::path runtime,
@@ -424,6 +458,7 @@ int serve(const ServeOptions& options) {
                 if (const auto written = write(file, note); !written)
                   log::warn("announce.failed", {{"error", written.error().message}});
               }
+              spawn(io.get_executor(), "functions.start", program.start_functions(note.ca_file));
               greet(note, options, program.handset_numbers());
               log::info("serve.ready", {{"port", *port}});
               if (options.ready_fd >= 0) {

@@ -8,6 +8,7 @@
 #include "functions/answer.hpp"
 #include "functions/assets.hpp"
 #include "functions/event.hpp"
+#include "functions/runtime_files.hpp"
 #include "webhook/signature.hpp"
 
 namespace dialtone::functions {
@@ -34,6 +35,13 @@ struct Gateway::Visit {
   std::string request_sid;
   int concurrent = 0;
 };
+
+GatewayOptions gateway_options(GatewayChoices choices) {
+  GatewayOptions out{.sandbox = find_runtime(), .allow_unsandboxed = choices.allow_unsandboxed};
+  if (out.sandbox) out.sandbox->network = choices.network;
+  out.limits.idle = choices.idle;
+  return out;
+}
 
 Gateway::Gateway(rest::Services& services, const rest::Authenticator& accounts, monitor::Alerts& alerts,
                  Deployments& deployments, GatewayOptions options)

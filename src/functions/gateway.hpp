@@ -25,6 +25,14 @@ struct GatewayOptions {
   bool allow_unsandboxed = false;
 };
 
+struct GatewayChoices {
+  bool allow_unsandboxed = false;
+  bool network = true;
+  std::chrono::milliseconds idle{60'000};
+};
+/// Options for this machine, with what somebody chose.
+[[nodiscard]] GatewayOptions gateway_options(GatewayChoices choices);
+
 class Gateway {
  public:
   Gateway(rest::Services& services, const rest::Authenticator& accounts, monitor::Alerts& alerts,

@@ -380,7 +380,8 @@ void Workers::stop() {
 }
 
 Workers::Counts Workers::counts() const {
-  return {.running = in_use(), .waiting = waiting_ ? 1U : 0U, .environments = environments_.size()};
+  return {
+      .running = in_use(), .waiting = waiting_ && waiting_->ready() ? 1U : 0U, .environments = environments_.size()};
 }
 
 }  // namespace dialtone::functions
