@@ -63,11 +63,12 @@ Task<> Gateway::start(std::string host, std::uint16_t port, std::string ca_file)
   settings.told = fmt::format(R"("host":"{}","port":{})", host, port);
   settings.ca_file = std::move(ca_file);
   const auto possible = co_await sandboxes_.probe();
+  // Until somebody deploys something there is no use for a process.
+  if (sandboxes_.running() == 0) sandboxes_.restart();
   if (possible) co_return;
   if (allow_unsandboxed_) {
     log::warn("functions.not_sandboxed", {{"why", possible.error().message}});
     settings.sandboxed = false;
-    sandboxes_.restart();
   } else {
     unavailable_ = fmt::format(
         "Functions do not run here: {}. The option --allow-unsandboxed-functions lets them run without a sandbox.",
