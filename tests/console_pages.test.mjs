@@ -1,6 +1,9 @@
 // The console in a real browser: each page's main use, and what axe says of it.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { Browser, seriousProblems } from './support/browser.mjs';
 import { Server } from './support/server.mjs';
@@ -15,6 +18,7 @@ async function visit(path, use) {
   await use(page);
   assert.deepEqual(await seriousProblems(page), [], `axe on ${path}`);
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark');
   assert.deepEqual(await seriousProblems(page), [], `axe on ${path}, dark`);
   assert.deepEqual(page.problems, [], `errors on ${path}`);
   await page.close();
@@ -94,4 +98,71 @@ test('a lost connection shows, and heals', async () => {
   } finally {
     await other.stop();
   }
+});
+
+test('messages: filter, a message as it happens, its page with the exchange, sent again', async () => {
+  const app = http.createServer((request, response) => {
+    request.resume();
+    response.setHeader('Content-Type', 'text/xml');
+    response.end('<Response><Message>Thank you</Message></Response>');
+  }).listen(0, '127.0.0.1');
+  await once(app, 'listening');
+  try {
+    const number = await server.newNumber({ SmsUrl: `http://127.0.0.1:${app.address().port}/sms` });
+    await visit('/logs/messages', async (page) => {
+      const table = page.getByRole('table', { name: 'Messages' });
+      await page.getByLabel('Text').fill('table for');
+      await page.getByText('No message fits these filters').waitFor();
+      await server.text(server.handset, number.phone_number, 'A table for <b>two</b>');
+      await table.getByText('A table for <b>two</b>').waitFor();
+      assert.match(page.url(), /text=table\+for/);
+      assert.equal(await table.getByRole('link').count(), 1);
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export CSV' }).click()]);
+      assert.match(readFileSync(await download.path(), 'utf8'), /A table for <b>two<\/b>/);
+      await table.getByRole('link').first().click();
+      await page.getByRole('heading', { name: 'Webhooks' }).waitFor();
+      await page.getByText('<Message>Thank you</Message>').waitFor();
+      await page.getByRole('button', { name: 'Send it again' }).click();
+      await page.getByRole('button', { name: /Sent again by hand/ }).waitFor();
+    });
+  } finally {
+    app.close();
+  }
+});
+
+test('messages: thousands of rows are a few dozen elements, and the last is reached', async () => {
+  const other = await Server.start();
+  try {
+    const count = 3000;
+    for (let i = 0; i < count; i += 100)
+      await Promise.all(Array.from({ length: 100 }, (_, k) => other.messages('', 'POST', { From: other.number, To: other.handset, Body: `Message ${i + k}` })));
+    const page = await browser.page(`${other.url}/logs/messages?size=1000`);
+    await page.getByRole('table').getByText('Message 2999', { exact: true }).waitFor();
+    assert.ok(await page.getByRole('row').count() < 80);
+    const box = page.getByLabel('Rows', { exact: true });
+    await page.waitForFunction(() => {
+      const rows = document.querySelector('[aria-label="Rows"]');
+      rows.scrollTop = rows.scrollHeight;
+      return rows.textContent.includes('Message 0Outgoing');
+    });
+    assert.ok(await page.getByRole('row').count() < 80);
+    await box.getByText('Message 0', { exact: true }).waitFor();
+    await page.close();
+  } finally {
+    await other.stop();
+  }
+});
+
+test('debugger: a failure is found with what to do', async () => {
+  const number = await server.newNumber({ SmsUrl: 'http://127.0.0.1:9/nobody' });
+  await visit('/debugger', async (page) => {
+    for (let i = 0; i < 3; ++i) await server.text(server.handset, number.phone_number, 'Hello?');
+    const row = page.getByRole('article').filter({ hasText: 'http://127.0.0.1:9/nobody' });
+    await row.getByText('3×').waitFor();
+    await row.getByRole('link').click();
+    await page.getByRole('heading', { name: 'What to do' }).waitFor();
+    await page.getByText('Nothing listens on that port').waitFor();
+    await page.getByRole('link', { name: /^SM/ }).click();
+    await page.getByRole('heading', { name: 'Its life' }).waitFor();
+  });
 });

@@ -34,7 +34,9 @@ Task<net::Response> Gateway::handle(net::Request& request) {
   if (const auto held = held_; held && (!product.empty() || host.ends_with(kFunctions))) co_await held->wait(kHoldMax);
   Working working(*this);
   net::Response response;
-  if (!product.empty() && engine_.router().knows_host(product)) {
+  if (product == "handler") {
+    response = co_await bins_.serve(request);
+  } else if (!product.empty() && engine_.router().knows_host(product)) {
     response = co_await engine_.handle(request, product, std::move(page_base));
   } else if (!product.empty() && host.ends_with(kTwilio)) {
     product = "unknown";

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "bins/bins.hpp"
 #include "console/console.hpp"
 #include "functions/gateway.hpp"
 #include "lab/control.hpp"
@@ -15,8 +16,8 @@ namespace dialtone::app {
 
 class Gateway final : public net::Handler {
  public:
-  Gateway(rest::Engine& engine, lab::Control& control, console::Console& console, Metrics& metrics)
-      : engine_(engine), control_(control), console_(console), metrics_(metrics) {}
+  Gateway(rest::Engine& engine, lab::Control& control, console::Console& console, bins::Bins& bins, Metrics& metrics)
+      : engine_(engine), control_(control), console_(console), bins_(bins), metrics_(metrics) {}
 
   void use(functions::Gateway& functions) { functions_ = &functions; }
 
@@ -57,6 +58,7 @@ class Gateway final : public net::Handler {
   rest::Engine& engine_;
   lab::Control& control_;
   console::Console& console_;
+  bins::Bins& bins_;
   Metrics& metrics_;
   functions::Gateway* functions_ = nullptr;
   std::size_t working_ = 0;

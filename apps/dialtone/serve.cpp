@@ -112,6 +112,7 @@ class Program {
         messenger_(services_, accounts_, numbers_, alerts_, client_),
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
+        bins_(services_),
         faults_(services_,
                 [this](messaging::Mishaps* messages, webhook::Mishaps* webhooks) {
                   messenger_.use(messages);
@@ -121,7 +122,7 @@ class Program {
         control_(engine_),
         console_(engine_, accounts_, console::Pack::linked(),
                  {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
-        gateway_(engine_, control_, console_, metrics_),
+        gateway_(engine_, control_, console_, bins_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
@@ -142,7 +143,12 @@ class Program {
     tenants_.on_remove(
         [this](store::Transaction& transaction, const std::string& sid) { faults_.erase(transaction, sid); });
     lab::routes::signature(control_);
+    lab::routes::messages(control_, services_);
+    lab::routes::debugger(control_, services_, client_, alerts_);
     lab::routes::exchanges(control_, services_);
+    lab::routes::catalogue(control_, engine_);
+    lab::routes::search(control_, services_, handsets_);
+    lab::routes::bins(control_, bins_);
     lab::routes::resources(control_, engine_);
   }
 
@@ -250,11 +256,12 @@ class Program {
     engine_.add(verify::attempts_summary(verifications_));
   }
 
-  /// Functions that live here are asked through our own listener, also where no name server knows them.
+  /// Webhooks at Twilio's own names (TwiML Bins) and at functions that live here come back to this program, also where
+  /// no name server knows them.
   [[nodiscard]] std::optional<asio::ip::tcp::endpoint> own_endpoint(std::string_view host) const {
     constexpr std::string_view kLocal = ".localhost";
     if (host.ends_with(kLocal)) host.remove_suffix(kLocal.size());
-    if (!functions_.live().has(host)) return {};
+    if (port_ == 0 || !(Gateway::intercepts(host) || functions_.live().has(host))) return {};
     return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
   }
 
@@ -347,6 +354,7 @@ class Program {
   messaging::Messenger messenger_;
   verify::Verifications verifications_;
   lab::Tenants tenants_;
+  bins::Bins bins_;
   lab::Faults faults_;
   lab::AutoClock auto_clock_;
   lab::Control control_;
@@ -354,9 +362,9 @@ class Program {
   Gateway gateway_;
   net::Server server_;
   std::vector<std::string> key_paths_;
+  std::uint16_t port_ = 0;
   std::string number_;
   std::string handset_;
-  std::uint16_t port_ = 0;
 };
 
 /// An io_context whose waiting coroutines can be ended while what they refer to is still there.

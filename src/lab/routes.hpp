@@ -1,6 +1,7 @@
 #pragma once
 // The control API's routes, a file for each group.
 
+#include "bins/bins.hpp"
 #include "carrier/handset/handsets.hpp"
 #include "lab/auto_clock.hpp"
 #include "lab/control.hpp"
@@ -30,6 +31,17 @@ void resources(Control& control, rest::Engine& engine);
 void faults(Control& control, Faults& faults);
 /// Accounts for one test each.
 void tenants(Control& control, Tenants& tenants);
+
+/// Messages by more filters, as a table, and one with all that belongs to it.
+void messages(Control& control, rest::Services& services);
+/// Alerts in groups; exchanges sent again. To be added before exchanges().
+void debugger(Control& control, rest::Services& services, webhook::Client& client, monitor::Alerts& alerts);
+/// Twilio's operations with their parameters.
+void catalogue(Control& control, rest::Engine& engine);
+/// Anything by its SID, number, name or text.
+void search(Control& control, rest::Services& services, carrier::handset::Handsets& handsets);
+/// TwiML Bins.
+void bins(Control& control, dialtone::bins::Bins& bins);
 
 /// `90s`, `15m`, `2h`, `7d`, `250ms`; seconds without a unit. Error: 20001, which names the member.
 Result<Duration> parse_duration(std::string_view text, std::string_view name);

@@ -11,6 +11,10 @@ export const router = createBrowserRouter([
     children: [
       { path: '/', element: <DashboardPage /> },
       { path: '/handsets', lazy: async () => ({ Component: (await import('../features/handsets/handsets_page')).HandsetsPage }) },
+      { path: '/logs/messages', lazy: async () => ({ Component: (await import('../features/messages/messages_page')).MessagesPage }) },
+      { path: '/logs/messages/:sid', lazy: async () => ({ Component: (await import('../features/messages/message_page')).MessagePage }) },
+      { path: '/debugger', lazy: async () => ({ Component: (await import('../features/debugger/debugger_page')).DebuggerPage }) },
+      { path: '/debugger/:sid', lazy: async () => ({ Component: (await import('../features/debugger/alert_page')).AlertPage }) },
       { path: '*', element: <NotFound /> },
     ],
   },
