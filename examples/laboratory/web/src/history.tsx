@@ -29,13 +29,13 @@ export function History() {
         </div>
       ) : null}
       {open ? (
-        <dl className="result" role="status">
+        <div className="result" role="status"><dl>
           <dt>Message</dt><dd><code>{open.sid}</code></dd>
           <dt>Direction</dt><dd>{open.direction}</dd>
           <dt>Status</dt><dd>{open.status}{open.error_code ? `: error ${open.error_code}, ${open.error_message ?? ''}` : ''}</dd>
           <dt>Parts</dt><dd>{open.num_segments}</dd>
           <dt>Body</dt><dd>{open.body}</dd>
-        </dl>
+        </dl></div>
       ) : null}
     </Experience>
   );

@@ -16,12 +16,12 @@ export function SendSms({ settings }: { settings: Settings }) {
       </form>
       <ProblemNote problem={send.problem} />
       {message ? (
-        <dl className="result" role="status">
+        <div className="result" role="status"><dl>
           <dt>Message</dt><dd><code>{message.sid}</code></dd>
           <dt>Status</dt><dd>{message.status}</dd>
           <dt>To</dt><dd>{message.to}</dd>
           <dt>Body</dt><dd>{message.body}</dd>
-        </dl>
+        </dl></div>
       ) : null}
     </Experience>
   );
