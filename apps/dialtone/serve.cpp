@@ -32,6 +32,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kGrace = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kLeaseInterval{300};
+constexpr std::size_t kConcurrencyMax = 100;  ///< requests of an account at once, when there are limits
 
 /// Where this machine's programs reach a server that is bound to `bind`.
 std::string reachable_host(const std::string& bind) {
@@ -100,6 +101,7 @@ class Program {
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
+        limits_(services_, numbers_),
         messenger_(services_, accounts_, numbers_, alerts_, client_),
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
@@ -121,6 +123,11 @@ class Program {
         gateway_(engine_, control_, console_, bins_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
+    alerts_.use(accounts_);
+    if (options.limits != "unlimited") {
+      messenger_.use(&limits_);
+      engine_.limit_concurrency(kConcurrencyMax);
+    }
     handsets_.use(messenger_);
     messenger_.use(handsets_);
     messenger_.start();
@@ -174,6 +181,7 @@ class Program {
     co_await functions_.load();
     co_await tenants_.load();
     co_await faults_.load();
+    co_await limits_.load();
     messenger_.forget();
     verifications_.forget();
   }
@@ -290,6 +298,7 @@ class Program {
   functions::Gateway functions_gateway_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
+  messaging::Limits limits_;
   messaging::Messenger messenger_;
   verify::Verifications verifications_;
   lab::Tenants tenants_;

@@ -64,6 +64,7 @@ void Messenger::start() {
   services_.ledger.on(std::string(kInbound), [this](store::OutboxRow row) { return answer(std::move(row)); });
   services_.ledger.on(std::string(kStatusCallback), [this](store::OutboxRow row) { return call_back(std::move(row)); });
   start_mishaps();
+  start_paced();
 }
 
 Result<Message> Messenger::prepare(Draft draft) {
@@ -175,6 +176,9 @@ Result<Message> Messenger::prepare(Draft draft) {
     message.num_segments = 0;
   } else {
     message.num_segments = count_segments(message.body).count;
+    if (limits_ && !limits_->has_room(message.from)) {
+      return fail({errors::kQueueFull, fmt::format("The queue of the 'From' number {} is full", message.from)});
+    }
   }
   return message;
 }
@@ -183,6 +187,9 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
   transaction.put(message_scope(message.account_sid), to_record_kept(message));
   for (const std::string& url : message.media_urls) add_media(transaction, services_, message, url);
   add_entry(transaction, message);
+  if (limits_ && message.status == Status::kQueued && message.direction != Direction::kInbound) {
+    return wait_for_turn(message, transaction);
+  }
   transaction.outbox({.due = message.send_at.value_or(message.created),
                       .kind = std::string(message.direction == Direction::kInbound ? kInbound : kDeliver),
                       .subject = message.sid,
@@ -190,7 +197,7 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
 }
 
 Task<> Messenger::send(store::Transaction& transaction, Message message) {
-  if (message.status != Status::kQueued || mishaps_ || !carrier_->carries_at_once()) {
+  if (message.status != Status::kQueued || mishaps_ || limits_ || !carrier_->carries_at_once()) {
     add(transaction, message);
     co_return;
   }
@@ -283,6 +290,10 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
     if (message.from.empty()) message.from = std::exchange(message.sender, {});
     enter(message, Status::kQueued, transaction);
     add_callback(transaction, message);
+    if (limits_) {
+      co_await line_up(std::move(message), transaction);
+      co_return co_await services_.ledger.finish(std::move(transaction));
+    }
   }
   if (mishaps_) {
     if (const Mishap mishap = mishaps_->strike(message, transaction); mishap.kind != Mishap::Kind::kNone) {

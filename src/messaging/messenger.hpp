@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "messaging/carrier.hpp"
+#include "messaging/limits.hpp"
 #include "messaging/message.hpp"
 #include "messaging/numbers.hpp"
 #include "monitor/alerts.hpp"
@@ -49,6 +50,9 @@ class Messenger final : public Receiver {
   void use(Carrier& carrier) { carrier_ = &carrier; }
   /// Who decides what goes wrong; null when nothing does.
   void use(Mishaps* mishaps) { mishaps_ = mishaps; }
+  /// How fast senders may send; null when as fast as they can.
+  void use(Limits* limits) { limits_ = limits; }
+  [[nodiscard]] const Limits* limits() const { return limits_; }
   /// Registers with the outbox. Call once, before the ledger starts.
   void start();
 
@@ -96,6 +100,11 @@ class Messenger final : public Receiver {
   Task<Result<>> carry_late(store::OutboxRow row);
   Task<Result<>> receipt(store::OutboxRow row);
   void start_mishaps();
+  /// For senders that have a sending rate (paced.cpp).
+  void start_paced();
+  void wait_for_turn(const Message& message, store::Transaction& transaction);
+  Task<> line_up(Message message, store::Transaction& transaction);
+  Task<Result<>> deliver_in_turn(store::OutboxRow row);
   /// What the carrier said: the end of the message's life here.
   void end(Message& message, const Report& report, store::Transaction& transaction);
   void enter(Message& message, Status status, store::Transaction& transaction);
@@ -109,6 +118,7 @@ class Messenger final : public Receiver {
   webhook::Client& client_;
   Carrier* carrier_ = nullptr;
   Mishaps* mishaps_ = nullptr;
+  Limits* limits_ = nullptr;
   std::unordered_map<std::string, std::vector<TimePoint>> replies_;
 };
 

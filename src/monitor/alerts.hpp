@@ -31,6 +31,8 @@ struct Alert {
 class Alerts {
  public:
   explicit Alerts(rest::Services& services) : services_(services) {}
+  /// Who knows the auth tokens: a request that was refused for its signature is then explained.
+  void use(const rest::Authenticator& accounts) { accounts_ = &accounts; }
 
   /// Adds the alert and its journal entry (`alert.created`) to a transaction. Returns its SID.
   std::string add(store::Transaction& transaction, const Alert& alert);
@@ -42,6 +44,7 @@ class Alerts {
 
  private:
   rest::Services& services_;
+  const rest::Authenticator* accounts_ = nullptr;
 };
 
 }  // namespace dialtone::monitor

@@ -24,6 +24,7 @@ constexpr ErrorRow kNoneInAreaCode{21452, 400, "No phone numbers found in that a
 constexpr ErrorRow kNameTooLong{20002, 400, "Invalid FriendlyName"};
 constexpr ErrorRow kAreaCodeOfKind{21457, 400, "AreaCode is not allowed for a list of one kind of number"};
 constexpr ErrorRow kOtherKind{21458, 400, "The number is not of this kind"};
+constexpr ErrorRow kTrialHasOne{21404, 400, "Trial accounts are allowed only one Twilio phone number"};
 constexpr ErrorRow kNumberMissing{21401, 400, "Either PhoneNumber or AreaCode is required"};
 
 /// A form field and the property that it sets.
@@ -208,6 +209,8 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
 Task<Result<std::string>> buy(Messenger& messenger, rest::AccountPtr account, E164 phone, const rest::Fields& form) {
   if (!messenger.is_free(phone.text()))
     co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
+  if (account->trial && messenger.limits() && !messenger.numbers().of(account->sid).empty())
+    co_return fail(kTrialHasOne);
   store::Transaction transaction;
   DT_CO_TRY(const json::object number, add_number(messenger, transaction, account->sid, phone, form));
   messenger.numbers().remember(number);  // taken from now on, for others ask while this is written
