@@ -16,7 +16,8 @@
 #include "announce.hpp"
 #include "base/e164.hpp"
 #include "base/log.hpp"
-#include "functions/platform.hpp"
+#include "functions/resources/resources.hpp"
+#include "functions/uploads.hpp"
 #include "gateway.hpp"
 #include "lab/routes.hpp"
 #include "messaging/resources/resources.hpp"
@@ -92,7 +93,8 @@ class Program {
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
         control_(engine_),
-        gateway_(engine_, control_, metrics_),
+        uploads_(functions_, engine_),
+        gateway_(engine_, control_, metrics_, uploads_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
@@ -208,6 +210,7 @@ class Program {
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
     engine_.add(verify::attempts_summary(verifications_));
+    functions::resources::add_all(functions_, engine_);
   }
 
   /// Functions that live here are asked through our own listener, also where no name server knows them.
@@ -307,6 +310,7 @@ class Program {
   verify::Verifications verifications_;
   lab::Tenants tenants_;
   lab::Control control_;
+  functions::Uploads uploads_;
   Gateway gateway_;
   net::Server server_;
   std::vector<std::string> key_paths_;

@@ -45,7 +45,7 @@ Result<Folders> Folders::open(const fs::path& root) {
   }
   Folders out(where, root.empty());
   remove_tree(where / "tmp");
-  for (const char* each : {"versions", "builds", "modules", "npm", "tmp"}) DT_CHECK(make_folders(where / each));
+  for (const char* each : {"modules", "npm", "tmp"}) DT_CHECK(make_folders(where / each));
   std::error_code ignored;
   fs::permissions(where, fs::perms::owner_all, ignored);
   DT_CHECK(sync_folder(where));

@@ -64,9 +64,12 @@ DeployedPtr Live::find(std::string_view domain_name) const {
 
 bool Live::has(std::string_view domain_name) const { return domains_.contains(without_domain(domain_name)); }
 
-bool Live::in_use(const std::string& build_sid) const {
-  const auto found = bundles_.find(build_sid);
-  return found != bundles_.end() && !found->second.expired();
+bool Live::in_use(const std::filesystem::path& folder) const {
+  const std::string path = std::filesystem::absolute(folder).string();
+  return std::ranges::any_of(bundles_, [&](const auto& each) {
+    const auto bundle = each.second.lock();
+    return bundle && bundle->folder.starts_with(path);
+  });
 }
 
 Task<> Live::load() {
@@ -94,7 +97,7 @@ Task<std::shared_ptr<const Bundle>> Live::bundle(const EnvironmentKey& key, std:
   if (!record) co_return nullptr;
   const Stored build = read_record(*record);
   auto made = std::make_shared<const Bundle>(Bundle{.build_sid = build_sid,
-                                                    .folder = std::filesystem::absolute(folders_.build(build_sid)),
+                                                    .folder = std::filesystem::absolute(Folders::build(folders_.service(key.account_sid, key.service_sid), build_sid)),
                                                     .runtime = build.text("runtime"),
                                                     .routes = routes_of(build.hidden)});
   std::erase_if(bundles_, [](const auto& each) { return each.second.expired(); });

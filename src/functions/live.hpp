@@ -35,8 +35,8 @@ class Live final : public Deployments {
   Task<> refresh(EnvironmentKey key);
   /// The same for all environments of a service.
   Task<> refresh_service(std::string account_sid, std::string service_sid);
-  /// Somebody still works with that build.
-  [[nodiscard]] bool in_use(const std::string& build_sid) const;
+  /// Somebody still works with a build that lies in that folder.
+  [[nodiscard]] bool in_use(const std::filesystem::path& folder) const;
   /// Is that the domain of an environment, whether or not something is deployed there?
   [[nodiscard]] bool has(std::string_view domain_name) const;
 

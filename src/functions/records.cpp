@@ -22,6 +22,13 @@ std::string versions_scope(std::string_view account_sid, std::string_view servic
 
 std::string names_scope(std::string_view scope) { return fmt::format("{}#unique", scope); }
 
+void erase_domain(store::Transaction& transaction, const Stored& environment) {
+  constexpr std::string_view kSuffix = ".twil.io";
+  std::string domain = environment.text("domain_name");
+  if (domain.ends_with(kSuffix)) domain.resize(domain.size() - kSuffix.size());
+  transaction.erase(std::string(kDomainsScope), std::move(domain));
+}
+
 store::RecordPtr make_record(std::string id, const Stored& stored, std::vector<store::Term> terms) {
   std::string value = wire_json(stored.shown);
   if (!stored.hidden.empty()) {

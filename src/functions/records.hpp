@@ -31,6 +31,9 @@ std::string names_scope(std::string_view scope);
 /// All domains in use: id is the domain without ".twil.io", value says whose it is.
 inline constexpr std::string_view kDomainsScope = "system/FunctionDomains";
 
+/// Takes an environment's domain out of use.
+void erase_domain(store::Transaction& transaction, const Stored& environment);
+
 store::RecordPtr make_record(std::string id, const Stored& stored, std::vector<store::Term> terms = {});
 store::RecordPtr make_name(std::string_view name, std::string_view sid);
 Stored read_record(const store::Record& record);
