@@ -10,6 +10,8 @@
 #include <iostream>
 
 #include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include "accounts/resources/resources.hpp"
@@ -47,6 +49,10 @@ std::string reachable_host(const std::string& bind) {
   return bind == "0.0.0.0" || bind == "localhost" ? "127.0.0.1" : bind;
 }
 
+bool is_loopback(const std::string& bind) { return bind == "localhost" || bind == "::1" || bind.starts_with("127."); }
+
+std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
 /// Waits until nobody holds a lock on the file; a user that was killed holds none. The lock is then ours until the end.
 Task<> wait_until_unused(std::string file, Executor executor) {
   const int fd = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
@@ -55,6 +61,17 @@ Task<> wait_until_unused(std::string file, Executor executor) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     timer.expires_after(kLeaseInterval);
     co_await timer.async_wait(use_task);
+  }
+  ::kill(::getpid(), SIGTERM);
+}
+
+/// Reads standard input to its end, which comes at the latest when the program at the other end is gone.
+Task<> wait_until_stdin_ends(Executor executor) {
+  asio::posix::basic_stream_descriptor<Executor> in(executor, ::dup(STDIN_FILENO));
+  std::array<char, 512> ignored{};
+  boost::system::error_code error;
+  while (!error) {
+    std::tie(error, std::ignore) = co_await in.async_read_some(asio::buffer(ignored), asio::as_tuple(use_task));
   }
   ::kill(::getpid(), SIGTERM);
 }
@@ -92,9 +109,18 @@ class Program {
         messenger_(services_, accounts_, numbers_, alerts_, client_),
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
+        bins_(services_),
+        faults_(services_,
+                [this](messaging::Mishaps* messages, webhook::Mishaps* webhooks) {
+                  messenger_.use(messages);
+                  client_.use(webhooks);
+                }),
+        auto_clock_(services_, [this] { return gateway_.working(); }),
         control_(engine_),
+        console_(engine_, accounts_, console::Pack::linked(),
+                 {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
         uploads_(functions_, engine_),
-        gateway_(engine_, control_, metrics_, uploads_),
+        gateway_(engine_, control_, console_, bins_, uploads_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
@@ -108,9 +134,19 @@ class Program {
     lab::routes::tenants(control_, tenants_);
     lab::routes::events(control_, services_, tenants_);
     lab::routes::await(control_, services_, tenants_);
-    lab::routes::clock(control_, services_);
+    lab::routes::clock(control_, services_, auto_clock_);
+    lab::routes::faults(control_, faults_);
+    tenants_.on_remove(
+        [this](store::Transaction& transaction, const std::string& sid) { faults_.erase(transaction, sid); });
+    tenants_.on_remove(
+        [this](store::Transaction& transaction, const std::string& sid) { functions_.erase(transaction, sid); });
     lab::routes::signature(control_);
+    lab::routes::messages(control_, services_);
+    lab::routes::debugger(control_, services_, client_, alerts_);
     lab::routes::exchanges(control_, services_);
+    lab::routes::catalogue(control_, engine_);
+    lab::routes::search(control_, services_, handsets_);
+    lab::routes::bins(control_, bins_);
     lab::routes::resources(control_, engine_);
   }
 
@@ -121,6 +157,7 @@ class Program {
     co_await handsets_.load();
     co_await functions_.load();
     co_await tenants_.load();
+    co_await faults_.load();
     if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
     const auto first = co_await ledger_.store().get("system", "first");
     const json::value value = json::parse(first->value);
@@ -213,11 +250,12 @@ class Program {
     functions::resources::add_all(functions_, engine_);
   }
 
-  /// Functions that live here are asked through our own listener, also where no name server knows them.
+  /// Webhooks at Twilio's own names (TwiML Bins) and at functions that live here come back to this program, also where
+  /// no name server knows them.
   [[nodiscard]] std::optional<asio::ip::tcp::endpoint> own_endpoint(std::string_view host) const {
     constexpr std::string_view kLocal = ".localhost";
     if (host.ends_with(kLocal)) host.remove_suffix(kLocal.size());
-    if (!functions_.live().has(host)) return {};
+    if (port_ == 0 || !(Gateway::intercepts(host) || functions_.live().has(host))) return {};
     return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
   }
 
@@ -309,14 +347,18 @@ class Program {
   messaging::Messenger messenger_;
   verify::Verifications verifications_;
   lab::Tenants tenants_;
+  bins::Bins bins_;
+  lab::Faults faults_;
+  lab::AutoClock auto_clock_;
   lab::Control control_;
+  console::Console console_;
   functions::Uploads uploads_;
   Gateway gateway_;
   net::Server server_;
   std::vector<std::string> key_paths_;
+  std::uint16_t port_ = 0;
   std::string number_;
   std::string handset_;
-  std::uint16_t port_ = 0;
 };
 
 /// An io_context whose waiting coroutines can be ended while what they refer to is still there.
@@ -338,8 +380,7 @@ void greet(const Announcement& a, const ServeOptions& options, const std::vector
       "  State           {}\n\n"
       "  Run an app against it:  {} run --port {} -- node app.js\n\n",
       url_of(a), a.account_sid, a.auth_token, a.number, fmt::join(handsets, ", "),
-      options.memory ? std::string("in memory only") : options.data,
-      std::filesystem::read_symlink("/proc/self/exe").string(), a.port);
+      options.memory ? std::string("in memory only") : options.data, own_path(), a.port);
   std::cout.flush();
 }
 
@@ -422,11 +463,13 @@ int serve(const ServeOptions& options) {
               greet(note, options, program.handset_numbers());
               log::info("serve.ready", {{"port", *port}});
               if (options.ready_fd >= 0) {
-                [[maybe_unused]] const auto sent = ::write(options.ready_fd, "1", 1);
+                const std::string line = render(note) + '\n';
+                [[maybe_unused]] const auto sent = ::write(options.ready_fd, line.data(), line.size());
                 ::close(options.ready_fd);
               }
               if (!options.lease.empty())
                 spawn(io.get_executor(), "lease", wait_until_unused(options.lease, io.get_executor()));
+              if (options.until_stdin_ends) spawn(io.get_executor(), "stdin", wait_until_stdin_ends(io.get_executor()));
               co_await signals.async_wait(use_task);
               log::info("serve.stopping");
               co_await program.stop();

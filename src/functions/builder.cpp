@@ -31,8 +31,8 @@ Result<> lay_out(const fs::path& folder, const std::vector<File>& files) {
     std::error_code error;
     fs::create_hard_link(file.from, folder / file.to, error);
     if (error) {
-      return fail({errors::kDisk, fmt::format("The content of {} cannot be read: {}", file.from.filename().string(),
-                                              error.message())});
+      return fail({kDiskError, fmt::format("The content of {} cannot be read: {}", file.from.filename().string(),
+                                           error.message())});
     }
   }
   return {};
@@ -43,7 +43,7 @@ Result<> take_place(const fs::path& made, const fs::path& place) {
   DT_CHECK(make_folders(place.parent_path()));
   std::error_code error;
   fs::rename(made, place, error);
-  if (error) return fail({errors::kDisk, fmt::format("{}: {}", errors::kDisk.message, error.message())});
+  if (error) return fail({kDiskError, fmt::format("{}: {}", kDiskError.message, error.message())});
   DT_CHECK(sync_folder(place.parent_path()));
   return sync_folder(place.parent_path().parent_path());
 }
@@ -73,15 +73,17 @@ Task<Result<>> Builder::make(const Stored& build, std::string account_sid, std::
       })) {
     co_return Result<>{};
   }
+  const auto wanted = dependencies_of(build);
+  DT_CO_CHECK(check_handler(wanted));
   std::vector<File> files;
   for (const json::value& each : build.hidden.at("routes").as_array()) {
     const json::object& route = each.as_object();
-    files.push_back({.from = Folders::version(service, text_of(route, "version_sid")),
-                     .to = std::string(text_of(route, "file"))});
+    files.push_back(
+        {.from = Folders::version(service, text_of(route, "version_sid")), .to = std::string(text_of(route, "file"))});
   }
   const fs::path made = folders_.temporary();
   auto done = co_await disk_.run([made, files] { return lay_out(made, files); });
-  const auto dependencies = to_install(dependencies_of(build));
+  const auto dependencies = to_install(wanted);
   if (done && !dependencies.empty()) done = co_await npm_.install(dependencies, made);
   if (done) {
     done = co_await disk_.run([made, place, installed = !dependencies.empty()]() -> Result<> {
@@ -118,18 +120,19 @@ Task<Result<>> Builder::handle(store::OutboxRow row) {
   if (!done) build.hidden["error"] = done.error().message;
   transaction.require_unchanged(scope, record);
   transaction.put(scope, make_record(build_sid, build));
-  transaction.journal({.at = now,
-                       .kind = "function.built",
-                       .account = account_sid,
-                       .subject = build_sid,
-                       .data = wire_json({{"service_sid", service_sid},
-                                          {"status", build.shown["status"]},
-                                          {"error", done ? json::value(nullptr) : json::value(done.error().message)}})});
+  transaction.journal(
+      {.at = now,
+       .kind = "function.built",
+       .account = account_sid,
+       .subject = build_sid,
+       .data = wire_json({{"service_sid", service_sid},
+                          {"status", build.shown["status"]},
+                          {"error", done ? json::value(nullptr) : json::value(done.error().message)}})});
   if (!done) {
     log::warn("functions.build_failed", {{"build", build_sid}, {"error", done.error().message}});
     alerts_.add(transaction, {.account_sid = account_sid,
                               .resource_sid = build_sid,
-                              .code = errors::kInstallFailed.code,
+                              .code = kInstallFailed.code,
                               .text = done.error().message,
                               .explanation = "Are the names and versions of the packages right, and is the registry "
                                              "of npm reachable from here?"});

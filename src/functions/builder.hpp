@@ -1,6 +1,6 @@
 #pragma once
-// Makes builds: an outbox row `function.build` for each, so that one that was cut off is begun again. The folder is made
-// under another name and gets its own when it is whole.
+// Makes builds: an outbox row `function.build` for each, so that one that was cut off is begun again. The folder is
+// made under another name and gets its own when it is whole.
 
 #include "functions/disk.hpp"
 #include "functions/folders.hpp"

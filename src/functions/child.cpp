@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,17 +112,16 @@ Task<Result<ChildEnd>> run_child(Executor executor, ChildCommand command) {
   ::posix_spawnattr_setsigmask(&with.attributes, &none);
   ::posix_spawnattr_setsigdefault(&with.attributes, &defaults);
   ::posix_spawnattr_setpgroup(&with.attributes, 0);
-  ::posix_spawnattr_setflags(&with.attributes,
-                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  ::posix_spawnattr_setflags(&with.attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   const auto arguments = pointers(command.arguments);
   const auto environment = pointers(command.environment);
   pid_t pid = -1;
-  const int error = ::posix_spawnp(&pid, arguments.front(), &with.files, &with.attributes, arguments.data(),
-                                   environment.data());
+  const int error =
+      ::posix_spawnp(&pid, arguments.front(), &with.files, &with.attributes, arguments.data(), environment.data());
   ::close(ends[1]);
   if (error != 0) co_return cannot(command.arguments.front(), error);
   Child child(pid);
-  const int pidfd = ::pidfd_open(pid, 0);
+  const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
   if (pidfd < 0) co_return cannot(command.arguments.front(), errno);
   Descriptor ended(executor, pidfd);
 
@@ -141,7 +140,7 @@ Task<Result<ChildEnd>> run_child(Executor executor, ChildCommand command) {
     end.output.append(buffer, 0, size);
     if (end.output.size() > 2 * kChildOutputMax) end.output.erase(0, end.output.size() - kChildOutputMax);
   }
-  const auto [ignored] = co_await ended.async_wait(Descriptor::wait_read, asio::as_tuple(use_task));
+  co_await ended.async_wait(Descriptor::wait_read, asio::as_tuple(use_task));
   timer.cancel();
   end.status = child.reap();
   end.in_time = !*late;

@@ -37,9 +37,9 @@ bool is_package_name(std::string_view name) {
 /// A version, a range or a tag: nothing that names a place.
 bool is_version(std::string_view version) {
   return version.size() <= kVersionMax && std::ranges::all_of(version, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view(" .-_+~^<>=|*").find(c) != std::string_view::npos;
-  });
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  std::string_view(" .-_+~^<>=|*").find(c) != std::string_view::npos;
+         });
 }
 
 std::string twilio_version() {
@@ -101,9 +101,17 @@ bool is_exact_version(std::string_view version) {
 }
 
 const std::vector<Dependency>& default_dependencies() {
-  static const std::vector<Dependency> kDefaults{{.name = std::string(kTwilio), .version = twilio_version()},
-                                                 {.name = std::string(kHandler), .version = std::string(kHandlerVersion)}};
+  static const std::vector<Dependency> kDefaults{
+      {.name = std::string(kTwilio), .version = twilio_version()},
+      {.name = std::string(kHandler), .version = std::string(kHandlerVersion)}};
   return kDefaults;
+}
+
+Result<> check_handler(const std::vector<Dependency>& dependencies) {
+  const auto found = std::ranges::find(dependencies, kHandler, &Dependency::name);
+  if (found == dependencies.end() || is_exact_version(found->version)) return {};
+  return fail({kInstallFailed, fmt::format("{}: {} must have an exact version, not '{}'", kInstallFailed.message,
+                                           kHandler, found->version)});
 }
 
 void add_defaults(std::vector<Dependency>& dependencies) {
@@ -118,8 +126,8 @@ std::vector<Dependency> to_install(const std::vector<Dependency>& dependencies) 
   std::vector<Dependency> out;
   for (const Dependency& each : dependencies) {
     if (each.name == kHandler) continue;  // the workers are the handler
-    if (each.name == kTwilio && (each.version == "*" || each.version == "latest" ||
-                                 each.version == default_dependencies().front().version)) {
+    if (each.name == kTwilio &&
+        (each.version == "*" || each.version == "latest" || each.version == default_dependencies().front().version)) {
       continue;
     }
     out.push_back(each);

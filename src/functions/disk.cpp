@@ -15,8 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::unexpected<Error> broken(std::string_view what, const fs::path& path, int error) {
-  return fail({errors::kDisk, fmt::format("{}: {} {}: {}", errors::kDisk.message, what, path.filename().string(),
-                                          std::strerror(error))});
+  return fail({kDiskError,
+               fmt::format("{}: {} {}: {}", kDiskError.message, what, path.filename().string(), std::strerror(error))});
 }
 
 class Fd {
@@ -79,7 +79,7 @@ Result<> make_folders(const fs::path& folder) {
 
 Result<std::string> read_file(const fs::path& file) {
   const Fd fd(file, O_RDONLY);
-  if (!fd) return fail({dialtone::errors::kNotFound, fmt::format("{} is not there", file.filename().string())});
+  if (!fd) return fail({errors::kNotFound, fmt::format("{} is not there", file.filename().string())});
   std::string out;
   struct stat status{};
   if (::fstat(fd.get(), &status) == 0) out.reserve(static_cast<std::size_t>(status.st_size));

@@ -18,10 +18,8 @@
 
 namespace dialtone::functions {
 
-namespace errors {
 /// The disk is full, read-only or broken; what was asked for did not happen.
-inline constexpr ErrorRow kDisk{20503, 503, "The server cannot write its files now"};
-}  // namespace errors
+inline constexpr ErrorRow kDiskError{20503, 503, "The server cannot write its files now"};
 
 /// Writes a file and its bytes are on disk when this returns; a file of that name is replaced. The folder's entry is
 /// not synced: sync_folder() does it.

@@ -39,7 +39,7 @@ Result<Folders> Folders::open(const fs::path& root) {
   if (root.empty()) {
     std::error_code error;
     const fs::path system = fs::temp_directory_path(error);
-    if (error) return fail({errors::kDisk, fmt::format("there is no folder for temporary files: {}", error.message())});
+    if (error) return fail({kDiskError, fmt::format("there is no folder for temporary files: {}", error.message())});
     remove_orphans(system);
     where = system / fmt::format("{}{}-{}", kTemporaryPrefix, ::getpid(), random_hex(4));
   }

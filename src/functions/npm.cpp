@@ -111,7 +111,7 @@ void Npm::end_turn() {
 Task<Result<>> Npm::fetch(std::vector<Dependency> dependencies, fs::path into) {
   const std::string npm = find_program("npm");
   if (npm.empty()) {
-    co_return fail({errors::kInstallFailed, fmt::format("{}: npm is not in PATH", errors::kInstallFailed.message)});
+    co_return fail({kInstallFailed, fmt::format("{}: npm is not in PATH", kInstallFailed.message)});
   }
   const fs::path home = folders_.npm();
   DT_CO_CHECK(co_await disk_.run([into, home, text = package_json(dependencies)]() -> Result<> {
@@ -121,25 +121,25 @@ Task<Result<>> Npm::fetch(std::vector<Dependency> dependencies, fs::path into) {
   }));
   const auto started = std::chrono::steady_clock::now();
   DT_CO_TRY(const ChildEnd end,
-            co_await run_child(executor_,
-                               {.arguments = {npm, "install", "--ignore-scripts", "--no-audit", "--no-fund",
-                                              "--no-update-notifier", "--no-package-lock", "--omit=dev",
-                                              "--no-bin-links", "--loglevel=error", "--progress=false"},
-                                .environment = environment(home),
-                                .folder = into,
-                                .limit = kLimit}));
-  log::info("functions.npm", {{"packages", dependencies.size()},
-                              {"status", end.status},
-                              {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()}});
+            co_await run_child(executor_, {.arguments = {npm, "install", "--ignore-scripts", "--no-audit", "--no-fund",
+                                                         "--no-update-notifier", "--no-package-lock", "--omit=dev",
+                                                         "--no-bin-links", "--loglevel=error", "--progress=false"},
+                                           .environment = environment(home),
+                                           .folder = into,
+                                           .limit = kLimit}));
+  log::info("functions.npm",
+            {{"packages", dependencies.size()},
+             {"status", end.status},
+             {"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count()}});
   if (!end.in_time) {
-    co_return fail({errors::kInstallFailed, fmt::format("{}: npm took longer than {} minutes",
-                                                        errors::kInstallFailed.message, kLimit.count())});
+    co_return fail(
+        {kInstallFailed, fmt::format("{}: npm took longer than {} minutes", kInstallFailed.message, kLimit.count())});
   }
   if (end.status != 0) {
     const std::string said = complaint(end.output);
-    co_return fail({errors::kInstallFailed,
-                    fmt::format("{}: {}", errors::kInstallFailed.message,
-                                said.empty() ? fmt::format("npm ended with status {}", end.status) : said)});
+    co_return fail(
+        {kInstallFailed, fmt::format("{}: {}", kInstallFailed.message,
+                                     said.empty() ? fmt::format("npm ended with status {}", end.status) : said)});
   }
   co_return Result<>{};
 }
@@ -193,7 +193,7 @@ Task<Result<>> Npm::install(std::vector<Dependency> dependencies, fs::path folde
           remove_oldest(modules);
         }
       }
-      if (error) return fail({errors::kDisk, fmt::format("{}: {}", errors::kDisk.message, error.message())});
+      if (error) return fail({kDiskError, fmt::format("{}: {}", kDiskError.message, error.message())});
       return {};
     };
     auto finished = finish();

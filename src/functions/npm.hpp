@@ -11,10 +11,6 @@
 
 namespace dialtone::functions {
 
-namespace errors {
-inline constexpr ErrorRow kInstallFailed{82003, 400, "The dependencies of the build could not be installed"};
-}  // namespace errors
-
 class Npm {
  public:
   static constexpr std::chrono::minutes kLimit{4};  ///< the toolkit waits for a build for five

@@ -23,7 +23,17 @@ Platform::Platform(rest::Services& services, monitor::Alerts& alerts, Folders fo
 Task<> Platform::load() {
   builder_.start();
   services_.ledger.on(std::string(kRemoveRow), [this](store::OutboxRow row) { return remove(std::move(row)); });
+  services_.ledger.subscribe([this](const store::JournalEntry& entry) {
+    if (entry.kind == "tenant.removed") live_.forget(entry.subject);
+  });
   co_await live_.load();
+}
+
+void Platform::erase(store::Transaction& transaction, const std::string& account_sid) {
+  const auto domains = live_.domains_of(account_sid);
+  if (domains.empty()) return;
+  for (const std::string& domain : domains) transaction.erase(std::string(kDomainsScope), domain);
+  remove_later(transaction, account_sid, {folders_.root() / account_sid});
 }
 
 void Platform::remove_later(store::Transaction& transaction, std::string_view subject,
@@ -46,9 +56,8 @@ Task<Result<>> Platform::remove(store::OutboxRow row) {
   // Real time: it is requests that are waited for.
   const auto deadline = std::chrono::steady_clock::now() + kInUseMax;
   Timer timer(services_.executor);
-  while (std::chrono::steady_clock::now() < deadline && std::ranges::any_of(paths, [this](const fs::path& path) {
-           return live_.in_use(path);
-         })) {
+  while (std::chrono::steady_clock::now() < deadline &&
+         std::ranges::any_of(paths, [this](const fs::path& path) { return live_.in_use(path); })) {
     timer.expires_after(std::chrono::milliseconds(200));
     co_await timer.async_wait(use_task);
   }

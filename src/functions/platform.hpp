@@ -30,6 +30,8 @@ class Platform {
   Disk& disk() { return disk_; }
   Builder& builder() { return builder_; }
 
+  /// Takes an account's functions out of the program, in the transaction that erases its records.
+  void erase(store::Transaction& transaction, const std::string& account_sid);
   /// Removes files once the transaction is committed, and no build among them is in use any more. `subject` is whose
   /// they are.
   void remove_later(store::Transaction& transaction, std::string_view subject,

@@ -16,9 +16,9 @@ namespace {
 constexpr std::size_t kPathMax = 255;
 constexpr std::size_t kTypeMax = 255;
 
-Error bad(std::string text) { return {dialtone::errors::kBadRequest, std::move(text)}; }
+Error bad(std::string text) { return {errors::kBadRequest, std::move(text)}; }
 Error not_found(std::string_view path) {
-  return {dialtone::errors::kNotFound, fmt::format("The requested resource {} was not found", path)};
+  return {errors::kNotFound, fmt::format("The requested resource {} was not found", path)};
 }
 
 /// `/v1/Services/{ServiceSid}/Functions/{Sid}/Versions`
@@ -94,7 +94,7 @@ Task<Result<std::string>> Uploads::upload(net::Request& request) {
   const std::string_view path = std::string_view(request.target).substr(0, request.target.find('?'));
   const auto target = parse_target(path);
   if (!target) co_return fail(not_found(path));
-  if (request.method != "POST") co_return fail(dialtone::errors::kMethodNotAllowed);
+  if (request.method != "POST") co_return fail(errors::kMethodNotAllowed);
   const SourceWords& words = words_of(target->kind);
   const std::string& account = who.account->sid;
   store::Store& store = platform_.services().ledger.store();
@@ -111,7 +111,7 @@ Task<Result<std::string>> Uploads::upload(net::Request& request) {
 
   const std::string_view type = request.header("Content-Type");
   if (!net::same_text(type.substr(0, std::min(type.find(';'), type.size())), "multipart/form-data")) {
-    co_return fail({dialtone::errors::kUnsupportedMediaType, "Content must be uploaded as multipart/form-data"});
+    co_return fail({errors::kUnsupportedMediaType, "Content must be uploaded as multipart/form-data"});
   }
   DT_CO_TRY(const auto parts, parse_multipart(type, request.body));
   DT_CO_TRY(const Part* path_part, required_part(parts, "Path"));
@@ -125,8 +125,8 @@ Task<Result<std::string>> Uploads::upload(net::Request& request) {
   const bool private_asset = target->kind == SourceKind::kAsset && visibility == "private";
   const std::size_t max = private_asset ? kPrivateAssetBytesMax : kContentBytesMax;
   if (content->body.size() > max) {
-    co_return fail({dialtone::errors::kTooLarge,
-                    fmt::format("The content has {} bytes; {} are allowed", content->body.size(), max)});
+    co_return fail(
+        {errors::kTooLarge, fmt::format("The content has {} bytes; {} are allowed", content->body.size(), max)});
   }
 
   const std::string sid = platform_.services().sids.make("ZN");

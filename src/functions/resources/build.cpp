@@ -46,19 +46,17 @@ Task<Result<>> add_versions(Platform& platform, const Context& context, const Fo
   for (const std::string& sid : sids) {
     if (sid.empty()) continue;
     const auto whose = co_await store.get(service_scope(account, service.sid, words.index), sid);
-    const auto record = whose ? co_await store.get(
-                                    versions_scope(account, service.sid, words.collection, whose->value), sid)
-                              : nullptr;
+    const auto record =
+        whose ? co_await store.get(versions_scope(account, service.sid, words.collection, whose->value), sid) : nullptr;
     if (!record) co_return fail(invalid(words.parameter, fmt::format("names {}, which is not in this service", sid)));
     const Stored version = read_record(*record);
     const std::string path = version.text("path");
     const std::string visibility = version.text("visibility");
-    const std::size_t max =
-        kind == SourceKind::kAsset && visibility == "private" ? kPrivateAssetsMax : kVersionsMax;
+    const std::size_t max = kind == SourceKind::kAsset && visibility == "private" ? kPrivateAssetsMax : kVersionsMax;
     if (++counts[kind == SourceKind::kAsset ? visibility : ""] > max) {
-      co_return fail(invalid(words.parameter, fmt::format("names more than {} {}{}s", max,
-                                                          kind == SourceKind::kAsset ? visibility + " " : "",
-                                                          words.word)));
+      co_return fail(
+          invalid(words.parameter, fmt::format("names more than {} {}{}s", max,
+                                               kind == SourceKind::kAsset ? visibility + " " : "", words.word)));
     }
     Route route{.kind = kind == SourceKind::kFunction ? Route::Kind::kFunction : Route::Kind::kAsset,
                 .path = path,
@@ -73,10 +71,9 @@ Task<Result<>> add_versions(Platform& platform, const Context& context, const Fo
       co_return fail(invalid(words.parameter, fmt::format("names a second version with the path {}", path)));
     }
     json::object row;
-    for (const std::string_view name : {std::string_view("sid"), std::string_view("account_sid"),
-                                        std::string_view("service_sid"), words.sid_property,
-                                        std::string_view("path"), std::string_view("visibility"),
-                                        std::string_view("date_created")}) {
+    for (const std::string_view name :
+         {std::string_view("sid"), std::string_view("account_sid"), std::string_view("service_sid"), words.sid_property,
+          std::string_view("path"), std::string_view("visibility"), std::string_view("date_created")}) {
       row[name] = version.shown.at(name);
     }
     shown.push_back(std::move(row));
@@ -112,7 +109,7 @@ Task<Result<Reply>> create(Platform& platform, Context& context) {
   DT_CO_CHECK(co_await add_versions(platform, context, service, SourceKind::kFunction, content));
   DT_CO_CHECK(co_await add_versions(platform, context, service, SourceKind::kAsset, content));
   if (content.routes.empty()) {
-    co_return fail({dialtone::errors::kBadRequest, "A build needs at least one of FunctionVersions and AssetVersions"});
+    co_return fail({errors::kBadRequest, "A build needs at least one of FunctionVersions and AssetVersions"});
   }
   DT_CO_TRY(const std::string runtime, co_await runtime_of(platform, context, service, !content.functions.empty()));
 
@@ -152,7 +149,7 @@ Task<Result<Reply>> remove(Platform& platform, Context& context) {
     const auto page = co_await platform.services().ledger.store().list(query);
     for (const auto& record : page) {
       if (text_of(stored_object(shown_text(*record)), "build_sid") != found.sid) continue;
-      co_return fail({dialtone::errors::kConflict, fmt::format("The build is deployed in {}", record->id)});
+      co_return fail({errors::kConflict, fmt::format("The build is deployed in {}", record->id)});
     }
     if (page.size() < query.limit) break;
     query.after = page.back()->id;
@@ -164,7 +161,7 @@ Task<Result<Reply>> remove(Platform& platform, Context& context) {
   platform.remove_later(transaction, found.sid,
                         {Folders::build(platform.folders().service(account, service.sid), found.sid)});
   DT_CO_CHECK(co_await commit(platform, std::move(transaction)));
-  co_return Reply{.status = 204};
+  co_return Reply{.status = 204, .body = {}};
 }
 
 }  // namespace
@@ -186,30 +183,30 @@ rest::Resource builds(Platform& platform) {
 rest::Resource build(Platform& platform) {
   return {.host = "serverless",
           .path = "/v1/Services/{ServiceSid}/Builds/{Sid}",
-          .methods = {{catalogue::Method::kGet,
-                       [&platform](Context& context) -> Task<Result<Reply>> {
-                         DT_CO_TRY(const Found service, co_await find_service(platform, context));
-                         DT_CO_TRY(const Found found,
-                                   co_await find_in_service(platform, context, service, "Builds", "Sid"));
-                         co_return shown(200, *found.record);
-                       }},
-                      {catalogue::Method::kDelete,
-                       [&platform](Context& context) { return remove(platform, context); }}}};
+          .methods = {
+              {catalogue::Method::kGet,
+               [&platform](Context& context) -> Task<Result<Reply>> {
+                 DT_CO_TRY(const Found service, co_await find_service(platform, context));
+                 DT_CO_TRY(const Found found, co_await find_in_service(platform, context, service, "Builds", "Sid"));
+                 co_return shown(200, *found.record);
+               }},
+              {catalogue::Method::kDelete, [&platform](Context& context) { return remove(platform, context); }}}};
 }
 
 rest::Resource build_status(Platform& platform) {
   return {.host = "serverless",
           .path = "/v1/Services/{ServiceSid}/Builds/{Sid}/Status",
           .methods = {{catalogue::Method::kGet, [&platform](Context& context) -> Task<Result<Reply>> {
-            DT_CO_TRY(const Found service, co_await find_service(platform, context));
-            DT_CO_TRY(const Found found, co_await find_in_service(platform, context, service, "Builds", "Sid"));
-            json::object out;
-            for (const std::string_view name : {"sid", "account_sid", "service_sid", "status"}) {
-              out[name] = found.stored.shown.at(name);
-            }
-            out["url"] = found.stored.text("url") + "/Status";
-            co_return Reply{.status = 200, .body = wire_json(out)};
-          }}}};
+                         DT_CO_TRY(const Found service, co_await find_service(platform, context));
+                         DT_CO_TRY(const Found found,
+                                   co_await find_in_service(platform, context, service, "Builds", "Sid"));
+                         json::object out;
+                         for (const std::string_view name : {"sid", "account_sid", "service_sid", "status"}) {
+                           out[name] = found.stored.shown.at(name);
+                         }
+                         out["url"] = found.stored.text("url") + "/Status";
+                         co_return Reply{.status = 200, .body = wire_json(out)};
+                       }}}};
 }
 
 }  // namespace dialtone::functions::resources

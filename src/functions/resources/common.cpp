@@ -47,8 +47,7 @@ Task<Result<Found>> find_in_service(Platform& platform, const Context& context, 
 
 Task<Result<InEnvironment>> find_environment(Platform& platform, const Context& context) {
   DT_CO_TRY(Found service, co_await find_service(platform, context));
-  DT_CO_TRY(Found environment,
-            co_await find_in_service(platform, context, service, "Environments", "EnvironmentSid"));
+  DT_CO_TRY(Found environment, co_await find_in_service(platform, context, service, "Environments", "EnvironmentSid"));
   co_return InEnvironment{.service = std::move(service), .environment = std::move(environment)};
 }
 
@@ -71,8 +70,7 @@ std::string service_url(const Context& context, std::string_view service_sid) {
 Result<std::string> text(const Context& context, std::string_view name, std::size_t characters_max) {
   const std::string* value = context.form.find(name);
   if (!value || value->empty()) {
-    return fail(
-        {dialtone::errors::kBadRequest, fmt::format("Missing required parameter {} in the post body", name)});
+    return fail({errors::kBadRequest, fmt::format("Missing required parameter {} in the post body", name)});
   }
   if (characters(*value) > characters_max) {
     return fail(invalid(name, fmt::format("is longer than {} characters", characters_max)));
@@ -81,7 +79,7 @@ Result<std::string> text(const Context& context, std::string_view name, std::siz
 }
 
 Error invalid(std::string_view name, std::string_view why) {
-  return {dialtone::errors::kBadRequest, fmt::format("Invalid parameter {}: it {}", name, why)};
+  return {errors::kBadRequest, fmt::format("Invalid parameter {}: it {}", name, why)};
 }
 
 json::value or_null(std::string_view text) { return text.empty() ? json::value(nullptr) : json::value(text); }
@@ -96,7 +94,7 @@ Reply shown(int status, const store::Record& record) {
 }
 
 Task<Result<>> commit(Platform& platform, store::Transaction transaction) {
-  return commit(platform, std::move(transaction), dialtone::errors::kConflict);
+  return commit(platform, std::move(transaction), errors::kConflict);
 }
 
 Task<Result<>> commit(Platform& platform, store::Transaction transaction, Error taken) {
@@ -123,7 +121,7 @@ Task<Result<Reply>> update(Platform& platform, const Context& context, std::stri
     if (again->value == found.record->value) break;  // another condition of the transaction does not hold
     found = found_of(std::move(found.sid), std::move(again));
   }
-  co_return fail(dialtone::errors::kConflict);
+  co_return fail(errors::kConflict);
 }
 
 Task<Result<Reply>> list(Platform& platform, Context& context, std::string scope) {

@@ -112,11 +112,11 @@ rest::Resource deployment(Platform& platform) {
   return {.host = "serverless",
           .path = "/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Deployments/{Sid}",
           .methods = {{catalogue::Method::kGet, [&platform](Context& context) -> Task<Result<Reply>> {
-            DT_CO_TRY(const InEnvironment in, co_await find_environment(platform, context));
-            DT_CO_TRY(const Found found,
-                      co_await find_in(platform, context, in.scope(context, "Deployments"), "Sid"));
-            co_return shown(200, *found.record);
-          }}}};
+                         DT_CO_TRY(const InEnvironment in, co_await find_environment(platform, context));
+                         DT_CO_TRY(const Found found,
+                                   co_await find_in(platform, context, in.scope(context, "Deployments"), "Sid"));
+                         co_return shown(200, *found.record);
+                       }}}};
 }
 
 }  // namespace dialtone::functions::resources

@@ -10,6 +10,9 @@ constexpr std::size_t kUniqueNameMax = 100;
 constexpr std::size_t kSuffixMax = 16;
 constexpr ErrorRow kTaken{20409, 409, "Environment with this UniqueName or DomainSuffix already exists."};
 
+/// Suffixes of the service's environments; "-" is none.
+std::string suffixes_scope(std::string_view environments) { return fmt::format("{}#suffix", environments); }
+
 /// What may stand in a host name; empty is no suffix.
 Result<std::string> domain_suffix(const Context& context) {
   std::string suffix(context.form.get("DomainSuffix"));
@@ -50,14 +53,15 @@ Task<Result<Reply>> create(Platform& platform, Context& context) {
   store::Transaction transaction;
   transaction.require_unchanged(services_scope(context.account->sid), service.record);
   transaction.require_absent(names_scope(scope), name);
-  transaction.require_absent(std::string(kDomainsScope), domain);
+  transaction.require_absent(suffixes_scope(scope), suffix.empty() ? "-" : suffix);
+  if (!suffix.empty()) transaction.require_absent(std::string(kDomainsScope), domain);
   transaction.put(names_scope(scope), make_name(name, sid));
-  const json::object whose{
-      {"account_sid", context.account->sid}, {"service_sid", service.sid}, {"environment_sid", sid}};
-  transaction.put(std::string(kDomainsScope), make_name(domain, wire_json(whose)));
+  transaction.put(suffixes_scope(scope), make_name(suffix.empty() ? "-" : suffix, sid));
+  transaction.put(std::string(kDomainsScope), make_domain(domain, context.account->sid, service.sid, sid));
   const auto record = make_record(sid, {.shown = std::move(out), .hidden = {}});
   transaction.put(scope, record);
   DT_CO_CHECK(co_await commit(platform, std::move(transaction), kTaken));
+  platform.live().reserve(domain, context.account->sid);
   co_await platform.live().refresh(
       {.account_sid = context.account->sid, .service_sid = service.sid, .environment_sid = sid});
   co_return shown(201, *record);
@@ -72,11 +76,19 @@ Task<Result<Reply>> remove(Platform& platform, Context& context) {
   transaction.erase(scope, found.sid);
   transaction.erase(names_scope(scope), found.stored.text("unique_name"));
   transaction.erase_tree(fmt::format("{}/{}", scope, found.sid));
-  erase_domain(transaction, found.stored);
+  const std::string domain = domain_of(found.stored);
+  const std::string suffix = found.stored.text("domain_suffix");
+  transaction.erase(suffixes_scope(scope), suffix.empty() ? "-" : suffix);
+  if (suffix.empty()) {
+    transaction.put(std::string(kDomainsScope), make_domain(domain, context.account->sid, service.sid, ""));
+  } else {
+    transaction.erase(std::string(kDomainsScope), domain);
+  }
   DT_CO_CHECK(co_await commit(platform, std::move(transaction)));
+  if (!suffix.empty()) platform.live().release(domain);
   co_await platform.live().refresh(
       {.account_sid = context.account->sid, .service_sid = service.sid, .environment_sid = found.sid});
-  co_return Reply{.status = 204};
+  co_return Reply{.status = 204, .body = {}};
 }
 
 }  // namespace
@@ -94,17 +106,17 @@ rest::Resource environments(Platform& platform) {
 }
 
 rest::Resource environment(Platform& platform) {
-  return {.host = "serverless",
-          .path = "/v1/Services/{ServiceSid}/Environments/{Sid}",
-          .methods = {{catalogue::Method::kGet,
-                       [&platform](Context& context) -> Task<Result<Reply>> {
-                         DT_CO_TRY(const Found service, co_await find_service(platform, context));
-                         DT_CO_TRY(const Found found,
-                                   co_await find_in_service(platform, context, service, "Environments", "Sid"));
-                         co_return shown(200, *found.record);
-                       }},
-                      {catalogue::Method::kDelete,
-                       [&platform](Context& context) { return remove(platform, context); }}}};
+  return {
+      .host = "serverless",
+      .path = "/v1/Services/{ServiceSid}/Environments/{Sid}",
+      .methods = {{catalogue::Method::kGet,
+                   [&platform](Context& context) -> Task<Result<Reply>> {
+                     DT_CO_TRY(const Found service, co_await find_service(platform, context));
+                     DT_CO_TRY(const Found found,
+                               co_await find_in_service(platform, context, service, "Environments", "Sid"));
+                     co_return shown(200, *found.record);
+                   }},
+                  {catalogue::Method::kDelete, [&platform](Context& context) { return remove(platform, context); }}}};
 }
 
 }  // namespace dialtone::functions::resources

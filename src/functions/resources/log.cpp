@@ -52,22 +52,24 @@ Task<Result<Reply>> list_logs(Platform& platform, Context& context) {
 
 }  // namespace
 
-/// What functions wrote, newest first. Beside Twilio's filters, `Level` (INFO, WARN, ERROR). Source: Serverless v1, Log.
+/// What functions wrote, newest first. Beside Twilio's filters, `Level` (INFO, WARN, ERROR). Source: Serverless v1,
+/// Log.
 rest::Resource logs(Platform& platform) {
-  return {.host = "serverless",
-          .path = "/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Logs",
-          .methods = {
-              {catalogue::Method::kGet, [&platform](Context& context) { return list_logs(platform, context); }}}};
+  return {
+      .host = "serverless",
+      .path = "/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Logs",
+      .methods = {{catalogue::Method::kGet, [&platform](Context& context) { return list_logs(platform, context); }}}};
 }
 
 rest::Resource log(Platform& platform) {
   return {.host = "serverless",
           .path = "/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Logs/{Sid}",
           .methods = {{catalogue::Method::kGet, [&platform](Context& context) -> Task<Result<Reply>> {
-            DT_CO_TRY(const InEnvironment in, co_await find_environment(platform, context));
-            DT_CO_TRY(const Found found, co_await find_in(platform, context, in.scope(context, "Logs"), "Sid"));
-            co_return shown(200, *found.record);
-          }}}};
+                         DT_CO_TRY(const InEnvironment in, co_await find_environment(platform, context));
+                         DT_CO_TRY(const Found found,
+                                   co_await find_in(platform, context, in.scope(context, "Logs"), "Sid"));
+                         co_return shown(200, *found.record);
+                       }}}};
 }
 
 }  // namespace dialtone::functions::resources

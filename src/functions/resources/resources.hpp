@@ -24,7 +24,7 @@ rest::Resource sources(Platform& platform, SourceKind kind);   ///< …/Function
 rest::Resource source(Platform& platform, SourceKind kind);    ///< …/Functions/{Sid}
 rest::Resource versions(Platform& platform, SourceKind kind);  ///< …/Functions/{FunctionSid}/Versions
 rest::Resource version(Platform& platform, SourceKind kind);   ///< …/Functions/{FunctionSid}/Versions/{Sid}
-rest::Resource version_content(Platform& platform);      ///< …/Functions/{FunctionSid}/Versions/{Sid}/Content
+rest::Resource version_content(Platform& platform);            ///< …/Functions/{FunctionSid}/Versions/{Sid}/Content
 
 void add_all(Platform& platform, rest::Engine& engine);
 

@@ -1,6 +1,6 @@
-#include <fmt/format.h>
-
 #include <random>
+
+#include <fmt/format.h>
 
 #include "functions/resources/common.hpp"
 #include "functions/resources/resources.hpp"
@@ -12,8 +12,6 @@ constexpr std::size_t kUniqueNameMax = 50;
 constexpr std::size_t kFriendlyNameMax = 255;
 constexpr int kBaseTriesMax = 50;
 constexpr ErrorRow kNameTaken{20409, 409, "Service with this UniqueName already exists."};
-/// Domain bases in use, over all accounts.
-constexpr std::string_view kBasesScope = "system/FunctionDomainBases";
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 bool is_name_character(char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '-'; }
@@ -35,7 +33,7 @@ Task<std::optional<std::string>> free_base(Platform& platform, std::string name)
   static thread_local std::minstd_rand random{std::random_device{}()};
   for (int tries = 0; tries < kBaseTriesMax; ++tries) {
     std::string base = fmt::format("{}-{}", name, std::uniform_int_distribution(1000, 9999)(random));
-    if (!co_await platform.services().ledger.store().get(kBasesScope, base)) co_return base;
+    if (!co_await platform.services().ledger.store().get(kDomainsScope, base)) co_return base;
   }
   co_return std::nullopt;
 }
@@ -46,7 +44,7 @@ Task<Result<Reply>> create(Platform& platform, Context& context) {
   const std::string scope = services_scope(context.account->sid);
   if (co_await platform.services().ledger.store().get(names_scope(scope), name)) co_return fail(kNameTaken);
   const auto base = co_await free_base(platform, name);
-  if (!base) co_return fail({dialtone::errors::kConflict, "No domain is left for a service of that name"});
+  if (!base) co_return fail({errors::kConflict, "No domain is left for a service of that name"});
   const std::string sid = platform.services().sids.make("ZS");
   const std::string url = service_url(context, sid);
   json::object out;
@@ -65,12 +63,13 @@ Task<Result<Reply>> create(Platform& platform, Context& context) {
                   {"builds", url + "/Builds"}};
   store::Transaction transaction;
   transaction.require_absent(names_scope(scope), name);
-  transaction.require_absent(std::string(kBasesScope), *base);
+  transaction.require_absent(std::string(kDomainsScope), *base);
   transaction.put(names_scope(scope), make_name(name, sid));
-  transaction.put(std::string(kBasesScope), make_name(*base, sid));
+  transaction.put(std::string(kDomainsScope), make_domain(*base, context.account->sid, sid, ""));
   const auto record = make_record(sid, {.shown = std::move(out), .hidden = {}});
   transaction.put(scope, record);
   DT_CO_CHECK(co_await commit(platform, std::move(transaction), kNameTaken));
+  platform.live().reserve(*base, context.account->sid);
   co_return shown(201, *record);
 }
 
@@ -78,19 +77,19 @@ Task<Result<Reply>> change(Platform& platform, Context& context) {
   DT_CO_TRY(Found found, co_await find_service(platform, context, "Sid"));
   if (context.form.has("FriendlyName")) DT_CO_CHECK(text(context, "FriendlyName", kFriendlyNameMax));
   const std::string sid = found.sid;
-  auto reply = co_await update(platform, context, services_scope(context.account->sid), std::move(found),
-                               [&context](Stored& service, store::Transaction&) -> Result<> {
-                                 if (const auto* name = context.form.find("FriendlyName")) {
-                                   service.shown["friendly_name"] = *name;
-                                 }
-                                 for (const auto& [parameter, property] :
-                                      {std::pair{"IncludeCredentials", "include_credentials"},
-                                       {"UiEditable", "ui_editable"}}) {
-                                   bool& flag = service.shown[property].as_bool();
-                                   flag = context.form.flag(parameter, flag);
-                                 }
-                                 return {};
-                               });
+  auto reply =
+      co_await update(platform, context, services_scope(context.account->sid), std::move(found),
+                      [&context](Stored& service, store::Transaction&) -> Result<> {
+                        if (const auto* name = context.form.find("FriendlyName")) {
+                          service.shown["friendly_name"] = *name;
+                        }
+                        for (const auto& [parameter, property] :
+                             {std::pair{"IncludeCredentials", "include_credentials"}, {"UiEditable", "ui_editable"}}) {
+                          bool& flag = service.shown[property].as_bool();
+                          flag = context.form.flag(parameter, flag);
+                        }
+                        return {};
+                      });
   if (reply) co_await platform.live().refresh_service(context.account->sid, sid);
   co_return reply;
 }
@@ -104,19 +103,21 @@ Task<Result<Reply>> remove(Platform& platform, Context& context) {
   transaction.require_unchanged(scope, found.record);
   transaction.erase(scope, found.sid);
   transaction.erase(names_scope(scope), found.stored.text("unique_name"));
-  transaction.erase(std::string(kBasesScope), found.stored.text("domain_base"));
+  std::vector<std::string> domains{found.stored.text("domain_base")};
   store::ListQuery query{.scope = service_scope(account, found.sid, "Environments"), .limit = 500};
   while (true) {
     const auto page = co_await store.list(query);
-    for (const auto& each : page) erase_domain(transaction, read_record(*each));
+    for (const auto& each : page) domains.push_back(domain_of(read_record(*each)));
     if (page.size() < query.limit) break;
     query.after = page.back()->id;
   }
+  for (const std::string& domain : domains) transaction.erase(std::string(kDomainsScope), domain);
   transaction.erase_tree(fmt::format("{}/{}", scope, found.sid));
   platform.remove_later(transaction, found.sid, {platform.folders().service(account, found.sid)});
   DT_CO_CHECK(co_await commit(platform, std::move(transaction)));
+  for (const std::string& domain : domains) platform.live().release(domain);
   co_await platform.live().refresh_service(account, found.sid);
-  co_return Reply{.status = 204};
+  co_return Reply{.status = 204, .body = {}};
 }
 
 }  // namespace
@@ -132,16 +133,16 @@ rest::Resource services(Platform& platform) {
 }
 
 rest::Resource service(Platform& platform) {
-  return {.host = "serverless",
-          .path = "/v1/Services/{Sid}",
-          .methods = {{catalogue::Method::kGet,
-                       [&platform](Context& context) -> Task<Result<Reply>> {
-                         DT_CO_TRY(const Found found, co_await find_service(platform, context, "Sid"));
-                         co_return shown(200, *found.record);
-                       }},
-                      {catalogue::Method::kPost, [&platform](Context& context) { return change(platform, context); }},
-                      {catalogue::Method::kDelete,
-                       [&platform](Context& context) { return remove(platform, context); }}}};
+  return {
+      .host = "serverless",
+      .path = "/v1/Services/{Sid}",
+      .methods = {{catalogue::Method::kGet,
+                   [&platform](Context& context) -> Task<Result<Reply>> {
+                     DT_CO_TRY(const Found found, co_await find_service(platform, context, "Sid"));
+                     co_return shown(200, *found.record);
+                   }},
+                  {catalogue::Method::kPost, [&platform](Context& context) { return change(platform, context); }},
+                  {catalogue::Method::kDelete, [&platform](Context& context) { return remove(platform, context); }}}};
 }
 
 }  // namespace dialtone::functions::resources

@@ -66,7 +66,7 @@ Task<Result<Reply>> remove(Platform& platform, Context& context, const SourceWor
   }
   if (!files.empty()) platform.remove_later(transaction, found.sid, files);
   DT_CO_CHECK(co_await commit(platform, std::move(transaction)));
-  co_return Reply{.status = 204};
+  co_return Reply{.status = 204, .body = {}};
 }
 
 }  // namespace
@@ -74,34 +74,32 @@ Task<Result<Reply>> remove(Platform& platform, Context& context, const SourceWor
 /// Functions and assets: a name, and versions below it. Source: Serverless v1, Function and Asset.
 rest::Resource sources(Platform& platform, SourceKind kind) {
   const SourceWords& words = words_of(kind);
-  return {
-      .host = "serverless",
-      .path = words.path,
-      .methods = {
-          {catalogue::Method::kPost, [&platform, &words](Context& context) { return create(platform, context, words); }},
-          {catalogue::Method::kGet, [&platform, &words](Context& context) -> Task<Result<Reply>> {
-             DT_CO_TRY(const Found service, co_await find_service(platform, context));
-             co_return co_await list(platform, context,
-                                     service_scope(context.account->sid, service.sid, words.collection));
-           }}}};
+  return {.host = "serverless",
+          .path = words.path,
+          .methods = {{catalogue::Method::kPost,
+                       [&platform, &words](Context& context) { return create(platform, context, words); }},
+                      {catalogue::Method::kGet, [&platform, &words](Context& context) -> Task<Result<Reply>> {
+                         DT_CO_TRY(const Found service, co_await find_service(platform, context));
+                         co_return co_await list(platform, context,
+                                                 service_scope(context.account->sid, service.sid, words.collection));
+                       }}}};
 }
 
 rest::Resource source(Platform& platform, SourceKind kind) {
   const SourceWords& words = words_of(kind);
-  return {
-      .host = "serverless",
-      .path = words.instance_path,
-      .methods = {{catalogue::Method::kGet,
-                   [&platform, &words](Context& context) -> Task<Result<Reply>> {
-                     DT_CO_TRY(const Found service, co_await find_service(platform, context));
-                     DT_CO_TRY(const Found found,
-                               co_await find_in_service(platform, context, service, words.collection, "Sid"));
-                     co_return shown(200, *found.record);
-                   }},
-                  {catalogue::Method::kPost,
-                   [&platform, &words](Context& context) { return change(platform, context, words); }},
-                  {catalogue::Method::kDelete,
-                   [&platform, &words](Context& context) { return remove(platform, context, words); }}}};
+  return {.host = "serverless",
+          .path = words.instance_path,
+          .methods = {{catalogue::Method::kGet,
+                       [&platform, &words](Context& context) -> Task<Result<Reply>> {
+                         DT_CO_TRY(const Found service, co_await find_service(platform, context));
+                         DT_CO_TRY(const Found found,
+                                   co_await find_in_service(platform, context, service, words.collection, "Sid"));
+                         co_return shown(200, *found.record);
+                       }},
+                      {catalogue::Method::kPost,
+                       [&platform, &words](Context& context) { return change(platform, context, words); }},
+                      {catalogue::Method::kDelete,
+                       [&platform, &words](Context& context) { return remove(platform, context, words); }}}};
 }
 
 }  // namespace dialtone::functions::resources

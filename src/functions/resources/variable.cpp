@@ -24,7 +24,7 @@ Result<std::string> key_of(const Context& context) {
 Result<std::string> value_of(const Context& context) {
   const std::string* value = context.form.find("Value");
   if (!value) {
-    return fail({dialtone::errors::kBadRequest, "Missing required parameter Value in the post body"});
+    return fail({errors::kBadRequest, "Missing required parameter Value in the post body"});
   }
   if (value->size() > kValueBytesMax) {
     return fail(invalid("Value", fmt::format("is longer than {} bytes", kValueBytesMax)));
@@ -40,8 +40,7 @@ Task<Result<Reply>> create(Platform& platform, Context& context) {
   const std::string scope = in.scope(context, "Variables");
   const auto all = co_await platform.services().ledger.store().list({.scope = scope, .limit = kVariablesMax});
   if (all.size() == kVariablesMax) {
-    co_return fail({dialtone::errors::kBadRequest,
-                    fmt::format("An environment can have at most {} variables", kVariablesMax)});
+    co_return fail({errors::kBadRequest, fmt::format("An environment can have at most {} variables", kVariablesMax)});
   }
   const std::string sid = platform.services().sids.make("ZV");
   json::object out;
@@ -69,8 +68,12 @@ Task<Result<Reply>> change(Platform& platform, Context& context) {
   DT_CO_TRY(Found found, co_await find_in(platform, context, scope, "Sid"));
   std::optional<std::string> key;
   std::optional<std::string> value;
-  if (context.form.has("Key")) DT_CO_TRY(key, key_of(context));
-  if (context.form.has("Value")) DT_CO_TRY(value, value_of(context));
+  if (context.form.has("Key")) {
+    DT_CO_TRY(key, key_of(context));
+  }
+  if (context.form.has("Value")) {
+    DT_CO_TRY(value, value_of(context));
+  }
   if (key && *key != found.stored.text("key") &&
       co_await platform.services().ledger.store().get(names_scope(scope), *key)) {
     co_return fail(kTaken);
@@ -101,7 +104,7 @@ Task<Result<Reply>> remove(Platform& platform, Context& context) {
   transaction.erase(names_scope(scope), found.stored.text("key"));
   DT_CO_CHECK(co_await commit(platform, std::move(transaction)));
   co_await platform.live().refresh(in.key(context));
-  co_return Reply{.status = 204};
+  co_return Reply{.status = 204, .body = {}};
 }
 
 }  // namespace
@@ -120,20 +123,20 @@ rest::Resource variables(Platform& platform) {
 }
 
 rest::Resource variable(Platform& platform) {
-  return {.host = "serverless",
-          .path = "/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Variables/{Sid}",
-          .methods = {{catalogue::Method::kGet,
-                       [&platform](Context& context) -> Task<Result<Reply>> {
-                         DT_CO_TRY(const InEnvironment in, co_await find_environment(platform, context));
-                         DT_CO_TRY(const Found found,
-                                   co_await find_in(platform, context, in.scope(context, "Variables"), "Sid"));
-                         co_return shown(200, *found.record);
-                       }},
-                      {.method = catalogue::Method::kPost,
-                       .run = [&platform](Context& context) { return change(platform, context); },
-                       .validates = true},
-                      {catalogue::Method::kDelete,
-                       [&platform](Context& context) { return remove(platform, context); }}}};
+  return {
+      .host = "serverless",
+      .path = "/v1/Services/{ServiceSid}/Environments/{EnvironmentSid}/Variables/{Sid}",
+      .methods = {{catalogue::Method::kGet,
+                   [&platform](Context& context) -> Task<Result<Reply>> {
+                     DT_CO_TRY(const InEnvironment in, co_await find_environment(platform, context));
+                     DT_CO_TRY(const Found found,
+                               co_await find_in(platform, context, in.scope(context, "Variables"), "Sid"));
+                     co_return shown(200, *found.record);
+                   }},
+                  {.method = catalogue::Method::kPost,
+                   .run = [&platform](Context& context) { return change(platform, context); },
+                   .validates = true},
+                  {catalogue::Method::kDelete, [&platform](Context& context) { return remove(platform, context); }}}};
 }
 
 }  // namespace dialtone::functions::resources

@@ -11,7 +11,8 @@ namespace {
 /// A version that the path names, and the scope it lies in.
 Task<Result<std::string>> find_scope(Platform& platform, const Context& context, const SourceWords& words) {
   DT_CO_TRY(const Found service, co_await find_service(platform, context));
-  DT_CO_TRY(const Found source, co_await find_in_service(platform, context, service, words.collection, words.placeholder));
+  DT_CO_TRY(const Found source,
+            co_await find_in_service(platform, context, service, words.collection, words.placeholder));
   co_return versions_scope(context.account->sid, service.sid, words.collection, source.sid);
 }
 
@@ -22,8 +23,8 @@ Task<Result<Reply>> content(Platform& platform, Context& context) {
   const auto file = Folders::version(
       platform.folders().service(context.account->sid, version.stored.text("service_sid")), version.sid);
   // One that was made by hand has no file.
-  if (const auto made = co_await platform.services().ledger.store().get(
-          fmt::format("{}/{}/Content", scope, version.sid), "-")) {
+  if (const auto made =
+          co_await platform.services().ledger.store().get(fmt::format("{}/{}/Content", scope, version.sid), "-")) {
     co_return shown(200, *made);
   }
   DT_CO_TRY(const std::string bytes, co_await platform.disk().run([file] { return read_file(file); }));
@@ -49,9 +50,9 @@ rest::Resource versions(Platform& platform, SourceKind kind) {
   return {.host = "serverless",
           .path = words.versions_path,
           .methods = {{catalogue::Method::kGet, [&platform, &words](Context& context) -> Task<Result<Reply>> {
-            DT_CO_TRY(std::string scope, co_await find_scope(platform, context, words));
-            co_return co_await list(platform, context, std::move(scope));
-          }}}};
+                         DT_CO_TRY(std::string scope, co_await find_scope(platform, context, words));
+                         co_return co_await list(platform, context, std::move(scope));
+                       }}}};
 }
 
 rest::Resource version(Platform& platform, SourceKind kind) {
@@ -59,10 +60,10 @@ rest::Resource version(Platform& platform, SourceKind kind) {
   return {.host = "serverless",
           .path = words.version_path,
           .methods = {{catalogue::Method::kGet, [&platform, &words](Context& context) -> Task<Result<Reply>> {
-            DT_CO_TRY(std::string scope, co_await find_scope(platform, context, words));
-            DT_CO_TRY(const Found found, co_await find_in(platform, context, std::move(scope), "Sid"));
-            co_return shown(200, *found.record);
-          }}}};
+                         DT_CO_TRY(std::string scope, co_await find_scope(platform, context, words));
+                         DT_CO_TRY(const Found found, co_await find_in(platform, context, std::move(scope), "Sid"));
+                         co_return shown(200, *found.record);
+                       }}}};
 }
 
 /// The source of a function's version. Source: Serverless v1, FunctionVersionContent.
