@@ -6,6 +6,7 @@
 
 #include "bins/bins.hpp"
 #include "console/console.hpp"
+#include "functions/gateway.hpp"
 #include "functions/uploads.hpp"
 #include "lab/control.hpp"
 #include "metrics.hpp"
@@ -19,6 +20,8 @@ class Gateway final : public net::Handler {
   Gateway(rest::Engine& engine, lab::Control& control, console::Console& console, bins::Bins& bins,
           functions::Uploads& uploads, Metrics& metrics)
       : engine_(engine), control_(control), console_(console), bins_(bins), uploads_(uploads), metrics_(metrics) {}
+
+  void use(functions::Gateway& functions) { functions_ = &functions; }
 
   Task<net::Response> handle(net::Request& request) override;
 
@@ -60,6 +63,7 @@ class Gateway final : public net::Handler {
   bins::Bins& bins_;
   functions::Uploads& uploads_;
   Metrics& metrics_;
+  functions::Gateway* functions_ = nullptr;
   std::size_t working_ = 0;
   std::shared_ptr<Event> held_;
 };
