@@ -22,6 +22,20 @@ std::string versions_scope(std::string_view account_sid, std::string_view servic
 
 std::string names_scope(std::string_view scope) { return fmt::format("{}#unique", scope); }
 
+store::RecordPtr make_domain(std::string_view domain, std::string_view account_sid, std::string_view service_sid,
+                             std::string_view environment_sid) {
+  return make_name(
+      domain, wire_json(json::object{
+                  {"account_sid", account_sid}, {"service_sid", service_sid}, {"environment_sid", environment_sid}}));
+}
+
+std::string domain_of(const Stored& environment) {
+  constexpr std::string_view kSuffix = ".twil.io";
+  std::string domain = environment.text("domain_name");
+  if (domain.ends_with(kSuffix)) domain.resize(domain.size() - kSuffix.size());
+  return domain;
+}
+
 store::RecordPtr make_record(std::string id, const Stored& stored, std::vector<store::Term> terms) {
   std::string value = wire_json(stored.shown);
   if (!stored.hidden.empty()) {
