@@ -166,3 +166,54 @@ test('debugger: a failure is found with what to do', async () => {
     await page.getByRole('heading', { name: 'Its life' }).waitFor();
   });
 });
+
+test('numbers: search, get, point at a TwiML Bin written in place; a text is answered', () => visit('/numbers', async (page) => {
+  await page.getByRole('link', { name: 'Get a number' }).first().click();
+  await page.getByLabel('Area code').fill('415');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('button', { name: /^Get it: \+1415/ }).first().click();
+  await page.getByRole('heading', { name: /^\+1 415/ }).waitFor();
+  const number = `+${(await page.getByRole('heading', { level: 1 }).textContent()).replace(/\D/g, '')}`;
+  await page.getByRole('textbox', { name: 'When a message comes in' }).click();
+  await page.getByRole('option', { name: 'TwiML Bin' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Greeting');
+  await page.getByLabel('TwiML', { exact: true }).fill('<Response><Message>Hello {{From}}</Massage></Response>');
+  await page.getByRole('status').filter({ hasText: 'Line 1' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Make the bin' }).isDisabled(), true);
+  await page.getByLabel('TwiML', { exact: true }).fill('<Response><Message>Hello {{From}}</Message></Response>');
+  await page.getByRole('button', { name: 'Make the bin' }).click();
+  await page.getByRole('button', { name: 'Save the bin' }).waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('The number is saved').waitFor();
+  await server.text(server.handset, number, 'Hi');
+  const reply = await server.waitForMessage(server.handset, { from: number });
+  assert.equal(reply.body, `Hello ${server.handset}`);
+  await page.getByRole('link', { name: 'All numbers' }).click();
+  await page.getByRole('row', { name: new RegExp(number.slice(-4)) }).getByText('TwiML Bin').waitFor();
+}));
+
+test('numbers: released after asking; verified numbers and applications', async () => {
+  const number = await server.newNumber();
+  await visit(`/numbers/${number.sid}`, async (page) => {
+    await page.getByRole('textbox', { name: 'When a call comes in' }).click();
+    await page.getByRole('option', { name: 'Webhook' }).click();
+    await page.getByLabel('URL').fill('not an address');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('alert').getByText(/^Error \d+/).waitFor();
+    await page.getByRole('button', { name: 'Release this number' }).click();
+    await page.getByRole('button', { name: 'Release it' }).click();
+    await page.getByText('The number is released').waitFor();
+  });
+  const gone = await server.request('api', 'GET', `/2010-04-01/Accounts/${server.sid}/IncomingPhoneNumbers/${number.sid}.json`);
+  assert.equal(gone.status, 404);
+  await visit('/numbers/applications', async (page) => {
+    await page.getByRole('button', { name: 'New TwiML application' }).first().click();
+    await page.getByLabel('Name').fill('My app');
+    await page.getByRole('textbox', { name: 'When a message comes in' }).click();
+    await page.getByRole('option', { name: 'Webhook' }).click();
+    await page.getByLabel('URL').fill('http://127.0.0.1:9/app');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('row', { name: /My app/ }).getByText('http://127.0.0.1:9/app').waitFor();
+  });
+  await visit('/numbers/verified', async (page) => { await page.getByRole('cell', { name: 'My phone' }).waitFor(); });
+});

@@ -1,4 +1,4 @@
-import { type Icon, IconBug, IconDeviceMobileMessage, IconLayoutDashboard, IconMessages } from '@tabler/icons-react';
+import { type Icon, IconBug, IconDeviceMobileMessage, IconFileCode, IconLayoutDashboard, IconMessages, IconPhone } from '@tabler/icons-react';
 
 export interface NavGroup { title: string; links: { to: string; label: string; icon: Icon }[] }
 
@@ -9,6 +9,13 @@ export const navigation: NavGroup[] = [
     links: [
       { to: '/', label: 'Dashboard', icon: IconLayoutDashboard },
       { to: '/handsets', label: 'Handsets', icon: IconDeviceMobileMessage },
+    ],
+  },
+  {
+    title: 'Build',
+    links: [
+      { to: '/numbers', label: 'Phone numbers', icon: IconPhone },
+      { to: '/bins', label: 'TwiML Bins', icon: IconFileCode },
     ],
   },
   {
