@@ -18,6 +18,7 @@
 #include "announce.hpp"
 #include "base/e164.hpp"
 #include "base/log.hpp"
+#include "functions/platform.hpp"
 #include "gateway.hpp"
 #include "lab/routes.hpp"
 #include "messaging/resources/resources.hpp"
@@ -86,7 +87,7 @@ log::Level level_of(const std::string& name) {
 class Program {
  public:
   Program(asio::io_context& io, const ServeOptions& options, std::unique_ptr<store::Store> store,
-          std::unique_ptr<net::CertificateAuthority> ca)
+          std::unique_ptr<net::CertificateAuthority> ca, functions::Folders folders)
       : options_(options),
         clock_(io.get_executor()),
         sids_(clock_),
@@ -98,8 +99,9 @@ class Program {
         engine_(services_, accounts_),
         client_(io.get_executor(), clock_,
                 {.extra_ca_pem = ca_->certificate_pem(),
-                 .resolve_override = [this](std::string_view host, std::uint16_t) { return own(host); }}),
+                 .resolve_override = [this](std::string_view host, std::uint16_t) { return own_endpoint(host); }}),
         alerts_(services_),
+        functions_(services_, alerts_, std::move(folders)),
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
@@ -149,6 +151,7 @@ class Program {
     co_await accounts_.load();
     co_await numbers_.load();
     co_await handsets_.load();
+    co_await functions_.load();
     co_await tenants_.load();
     co_await faults_.load();
     if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
@@ -161,7 +164,7 @@ class Program {
   }
 
   Result<std::uint16_t> listen() {
-    const auto port = server_.listen();
+    auto port = server_.listen();
     if (port) port_ = *port;
     return port;
   }
@@ -191,12 +194,6 @@ class Program {
   net::CertificateAuthority& ca() { return *ca_; }
 
  private:
-  /// Webhooks at Twilio's own names (TwiML Bins, functions) come back to this program.
-  std::optional<asio::ip::tcp::endpoint> own(std::string_view host) const {
-    if (!Gateway::intercepts(host) || port_ == 0) return std::nullopt;
-    return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
-  }
-
   void register_resources() {
     namespace accounts = dialtone::accounts::resources;
     namespace messaging = dialtone::messaging::resources;
@@ -246,6 +243,15 @@ class Program {
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
     engine_.add(verify::attempts_summary(verifications_));
+  }
+
+  /// Webhooks at Twilio's own names (TwiML Bins) and at functions that live here come back to this program, also where
+  /// no name server knows them.
+  [[nodiscard]] std::optional<asio::ip::tcp::endpoint> own_endpoint(std::string_view host) const {
+    constexpr std::string_view kLocal = ".localhost";
+    if (host.ends_with(kLocal)) host.remove_suffix(kLocal.size());
+    if (port_ == 0 || !(Gateway::intercepts(host) || functions_.live().has(host))) return {};
+    return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
   }
 
   /// Says which variable of the environment an error is about.
@@ -330,6 +336,7 @@ class Program {
   rest::Engine engine_;
   webhook::Client client_;
   monitor::Alerts alerts_;
+  functions::Platform functions_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
   messaging::Messenger messenger_;
@@ -407,10 +414,13 @@ int serve(const ServeOptions& options) {
     ca = std::move(*made);
   }
 
+  auto folders = functions::Folders::open(options.memory ? "" : std::filesystem::path(options.data) / "functions");
+  if (!folders) return refuse(folders.error().message);
+
   int exit_code = 0;
   std::vector<std::filesystem::path> notes;
   {
-    Program program(io, options, std::move(store), std::move(ca));
+    Program program(io, options, std::move(store), std::move(ca), std::move(*folders));
     asio::basic_signal_set<Executor> signals(io.get_executor(), SIGINT, SIGTERM);
     spawn(io.get_executor(), "main",
           [](Program& program, const ServeOptions& options, std::filesystem::path runtime,
