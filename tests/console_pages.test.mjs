@@ -111,7 +111,7 @@ test('messages: filter, a message as it happens, its page with the exchange, sen
     const number = await server.newNumber({ SmsUrl: `http://127.0.0.1:${app.address().port}/sms` });
     await visit('/logs/messages', async (page) => {
       const table = page.getByRole('table', { name: 'Messages' });
-      await page.getByLabel('Text').fill('table for');
+      await page.getByLabel('Text', { exact: true }).fill('table for');
       await page.getByText('No message fits these filters').waitFor();
       await server.text(server.handset, number.phone_number, 'A table for <b>two</b>');
       await table.getByText('A table for <b>two</b>').waitFor();
@@ -174,7 +174,7 @@ test('numbers: search, get, point at a TwiML Bin written in place; a text is ans
   await page.getByRole('button', { name: /^Get it: \+1415/ }).first().click();
   await page.getByRole('heading', { name: /^\+1 415/ }).waitFor();
   const number = `+${(await page.getByRole('heading', { level: 1 }).textContent()).replace(/\D/g, '')}`;
-  await page.getByRole('textbox', { name: 'When a message comes in' }).click();
+  await page.getByRole('combobox', { name: 'When a message comes in' }).click();
   await page.getByRole('option', { name: 'TwiML Bin' }).click();
   await page.getByLabel('Name', { exact: true }).fill('Greeting');
   await page.getByLabel('TwiML', { exact: true }).fill('<Response><Message>Hello {{From}}</Massage></Response>');
@@ -195,7 +195,7 @@ test('numbers: search, get, point at a TwiML Bin written in place; a text is ans
 test('numbers: released after asking; verified numbers and applications', async () => {
   const number = await server.newNumber();
   await visit(`/numbers/${number.sid}`, async (page) => {
-    await page.getByRole('textbox', { name: 'When a call comes in' }).click();
+    await page.getByRole('combobox', { name: 'When a call comes in' }).click();
     await page.getByRole('option', { name: 'Webhook' }).click();
     await page.getByLabel('URL').fill('not an address');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -209,11 +209,50 @@ test('numbers: released after asking; verified numbers and applications', async 
   await visit('/numbers/applications', async (page) => {
     await page.getByRole('button', { name: 'New TwiML application' }).first().click();
     await page.getByLabel('Name').fill('My app');
-    await page.getByRole('textbox', { name: 'When a message comes in' }).click();
+    await page.getByRole('combobox', { name: 'When a message comes in' }).click();
     await page.getByRole('option', { name: 'Webhook' }).click();
     await page.getByLabel('URL').fill('http://127.0.0.1:9/app');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('row', { name: /My app/ }).getByText('http://127.0.0.1:9/app').waitFor();
   });
   await visit('/numbers/verified', async (page) => { await page.getByRole('cell', { name: 'My phone' }).waitFor(); });
+});
+
+test('search: a text leads to its message, by keyboard alone', () => visit('/', async (page) => {
+  const sent = await server.text(server.handset, server.number, 'The quick brown fox');
+  await page.getByRole('status', { name: 'Live' }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('quick brown');
+  await page.getByRole('option', { name: /quick brown fox/ }).first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/logs/messages/${sent.sid}`);
+  await page.getByRole('heading', { name: 'Its life' }).waitFor();
+}));
+
+test('lab: the clock is held, forwarded and let run; a fault strikes', async () => {
+  const other = await Server.start();
+  try {
+    const page = await browser.page(`${other.url}/lab`);
+    await page.getByRole('button', { name: 'Hold it' }).click();
+    await page.getByRole('link', { name: /Clock held at/ }).waitFor();
+    const before = Date.parse((await other.control('GET', '/clock')).json.time);
+    await page.getByLabel('Forward by').fill('7d');
+    await page.getByRole('button', { name: 'Forward', exact: true }).click();
+    await other.event('clock.advanced');
+    assert.equal(Date.parse((await other.control('GET', '/clock')).json.time) - before, 7 * 24 * 3600 * 1000);
+    await page.getByRole('button', { name: 'Let it run' }).click();
+    await page.getByRole('button', { name: 'Hold it' }).waitFor();
+    await page.getByLabel('Error code').fill('30005');
+    await page.getByRole('button', { name: 'Set the fault' }).click();
+    await page.getByRole('cell', { name: /fail, code 30005/ }).waitFor();
+    const sent = await other.messages('', 'POST', { From: other.number, To: other.handset, Body: 'Hi' });
+    const failed = await other.event('message.undelivered', (each) => each.subject === sent.json.sid);
+    assert.ok(failed);
+    assert.deepEqual(await seriousProblems(page), []);
+    assert.deepEqual(page.problems, []);
+    await page.close();
+  } finally {
+    await other.stop();
+  }
 });

@@ -116,7 +116,7 @@ class Program {
                 }),
         auto_clock_(services_, [this] { return gateway_.working(); }),
         control_(engine_),
-        console_(engine_, accounts_, console::Pack::linked(),
+        console_(accounts_, console::Pack::linked(),
                  {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
         gateway_(engine_, control_, console_, bins_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,

@@ -1,4 +1,4 @@
-import { type Icon, IconBug, IconDeviceMobileMessage, IconFileCode, IconLayoutDashboard, IconMessages, IconPhone } from '@tabler/icons-react';
+import { type Icon, IconBug, IconFlask, IconDeviceMobileMessage, IconFileCode, IconLayoutDashboard, IconMessages, IconPhone } from '@tabler/icons-react';
 
 export interface NavGroup { title: string; links: { to: string; label: string; icon: Icon }[] }
 
@@ -23,6 +23,12 @@ export const navigation: NavGroup[] = [
     links: [
       { to: '/logs/messages', label: 'Messages', icon: IconMessages },
       { to: '/debugger', label: 'Debugger', icon: IconBug },
+    ],
+  },
+  {
+    title: 'Try out',
+    links: [
+      { to: '/lab', label: 'Lab', icon: IconFlask },
     ],
   },
 ];

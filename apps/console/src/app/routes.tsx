@@ -21,6 +21,7 @@ export const router = createBrowserRouter([
       { path: '/bins/:sid', lazy: async () => ({ Component: (await import('../features/bins/bin_page')).BinPage }) },
       { path: '/logs/messages', lazy: async () => ({ Component: (await import('../features/messages/messages_page')).MessagesPage }) },
       { path: '/logs/messages/:sid', lazy: async () => ({ Component: (await import('../features/messages/message_page')).MessagePage }) },
+      { path: '/lab', lazy: async () => ({ Component: (await import('../features/lab/lab_page')).LabPage }) },
       { path: '/debugger', lazy: async () => ({ Component: (await import('../features/debugger/debugger_page')).DebuggerPage }) },
       { path: '/debugger/:sid', lazy: async () => ({ Component: (await import('../features/debugger/alert_page')).AlertPage }) },
       { path: '*', element: <NotFound /> },
