@@ -256,3 +256,35 @@ test('lab: the clock is held, forwarded and let run; a fault strikes', async () 
     await other.stop();
   }
 });
+
+test('explorer: an operation is found, sent, and shown as code', () => visit('/explorer', async (page) => {
+  await page.getByLabel('Find an operation').fill('api_v2010 create message');
+  await page.getByRole('button', { name: /Create message POST|POST Create message/ }).first().click();
+  await page.getByLabel('To', { exact: false }).first().waitFor();
+  await page.getByRole('textbox', { name: 'To' }).fill(server.handset);
+  await page.getByRole('textbox', { name: 'From' }).fill(server.number);
+  await page.getByRole('textbox', { name: 'Body' }).fill("It's sent by hand");
+  await page.getByLabel('curl code', { exact: true }).getByText(`--data-urlencode 'Body=It'\\''s sent by hand'`).waitFor();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: '201' }).waitFor();
+  const message = await server.waitForMessage(server.handset, { contains: 'sent by hand' });
+  await page.getByLabel('answer', { exact: true }).getByText(message.sid).first().waitFor();
+}));
+
+test('messaging services: made, given a sender, configured', () => visit('/services', async (page) => {
+  await page.getByRole('button', { name: 'New messaging service' }).first().click();
+  await page.getByLabel('Name').fill('Order updates');
+  await page.getByRole('button', { name: 'Make the service' }).click();
+  await page.getByRole('heading', { name: 'Order updates' }).waitFor();
+  await page.getByRole('combobox', { name: 'Add a number' }).click();
+  await page.getByRole('option', { name: '+1 501 712 2661' }).click();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('button', { name: 'Take out' }).waitFor();
+  await page.getByText('Ask one webhook').click();
+  await page.getByLabel('URL').fill('http://127.0.0.1:9/inbound');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('The service is saved').waitFor();
+  const sid = page.url().split('/').at(-1);
+  const saved = await server.request('messaging', 'GET', `/v1/Services/${sid}`);
+  assert.equal(saved.json.inbound_request_url, 'http://127.0.0.1:9/inbound');
+}));
