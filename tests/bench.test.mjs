@@ -48,6 +48,11 @@ test('bench/list measures a page under every filter', { skip }, async () => {
   assert.ok(Object.values(large).every((p50) => p50 > 0));
 });
 
+test('bench/client creates messages with both libraries', { skip: skip || (existsSync(join(dirname(binary), 'bench/bench_client')) ? false : 'the client library is not built') }, async () => {
+  const { cpp, node, times_per_core } = await tiny('client');
+  assert.ok(cpp.messages_per_second > 0 && node.messages_per_second > 0 && times_per_core > 0);
+});
+
 test('bench/conversations runs conversations with the helper', async () => {
   const { stdout } = await run(join(root, 'bench/conversations/run'), ['--tiny', '--json'], { timeout: 60_000, env: ours() });
   const result = JSON.parse(stdout);

@@ -48,7 +48,9 @@ Task<net::Response> Gateway::handle(net::Request& request) {
         {errors::kNotFound, fmt::format("The requested resource {} was not found", request.target)});
   } else if (host.ends_with(kFunctions) || (host.ends_with(kLocal) && host != "localhost")) {
     product = "functions";
-    response = rest::error_response({errors::kNotFound, fmt::format("No function is deployed at {}", host)});
+    const bool is_local = host.ends_with(kLocal);
+    const auto domain = is_local ? host.substr(0, host.size() - kLocal.size()) : host;
+    response = co_await functions_->handle(request, domain);
   } else {
     product = "dialtone";
     working.leave();

@@ -6,6 +6,7 @@
 
 #include "bins/bins.hpp"
 #include "console/console.hpp"
+#include "functions/gateway.hpp"
 #include "lab/control.hpp"
 #include "metrics.hpp"
 #include "net/http.hpp"
@@ -17,6 +18,8 @@ class Gateway final : public net::Handler {
  public:
   Gateway(rest::Engine& engine, lab::Control& control, console::Console& console, bins::Bins& bins, Metrics& metrics)
       : engine_(engine), control_(control), console_(console), bins_(bins), metrics_(metrics) {}
+
+  void use(functions::Gateway& functions) { functions_ = &functions; }
 
   Task<net::Response> handle(net::Request& request) override;
 
@@ -57,6 +60,7 @@ class Gateway final : public net::Handler {
   console::Console& console_;
   bins::Bins& bins_;
   Metrics& metrics_;
+  functions::Gateway* functions_ = nullptr;
   std::size_t working_ = 0;
   std::shared_ptr<Event> held_;
 };

@@ -102,6 +102,10 @@ class Program {
                  .resolve_override = [this](std::string_view host, std::uint16_t) { return own_endpoint(host); }}),
         alerts_(services_),
         functions_(services_, alerts_, std::move(folders)),
+        functions_gateway_(services_, accounts_, alerts_, functions_.deployments(),
+                           functions::gateway_options({.allow_unsandboxed = options.allow_unsandboxed_functions,
+                                                       .network = options.functions_network == "open",
+                                                       .idle = std::chrono::seconds(options.functions_idle)})),
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
@@ -126,6 +130,8 @@ class Program {
     messenger_.start();
     metrics_.watch(ledger_, handsets_);
     metrics_.watch(server_);
+    metrics_.watch(functions_gateway_);
+    gateway_.use(functions_gateway_);
     register_resources();
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);
@@ -171,6 +177,7 @@ class Program {
   Task<> stop() {
     handsets_.stop();
     co_await server_.drain_and_stop(kGrace);
+    functions_gateway_.stop();
   }
 
   [[nodiscard]] Announcement announcement(std::uint16_t port) const {
@@ -192,6 +199,10 @@ class Program {
     return out;
   }
   net::CertificateAuthority& ca() { return *ca_; }
+  /// Functions reach Twilio's hosts, which are us, with that authority's certificate.
+  Task<> start_functions(std::string ca_file) {
+    return functions_gateway_.start(reachable_host(options_.bind), port_, std::move(ca_file));
+  }
 
  private:
   void register_resources() {
@@ -337,6 +348,7 @@ class Program {
   webhook::Client client_;
   monitor::Alerts alerts_;
   functions::Platform functions_;
+  functions::Gateway functions_gateway_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
   messaging::Messenger messenger_;
@@ -454,6 +466,7 @@ int serve(const ServeOptions& options) {
                 if (const auto written = write(file, note); !written)
                   log::warn("announce.failed", {{"error", written.error().message}});
               }
+              spawn(io.get_executor(), "functions.start", program.start_functions(note.ca_file));
               greet(note, options, program.handset_numbers());
               log::info("serve.ready", {{"port", *port}});
               if (options.ready_fd >= 0) {

@@ -44,7 +44,4 @@ class Alerts {
   rest::Services& services_;
 };
 
-/// The exchange as JSON, for the control API and the console.
-json::object to_json(const webhook::Exchange& exchange);
-
 }  // namespace dialtone::monitor

@@ -322,7 +322,7 @@ export class Walk {
     } else if (sent.json !== undefined) {
       body = JSON.stringify(sent.json);
     }
-    const answer = await this.server.request(path.host, method, target, { headers, body });
+    const answer = await this.exchange(path, operations, method, target, sent, body, headers);
     answer.ok = answer.status >= 200 && answer.status < 300;
     answer.sent = sent;
     for (const operation of operations) {
@@ -337,6 +337,10 @@ export class Walk {
       }
     }
     return answer;
+  }
+
+  exchange(path, operations, method, target, sent, body, headers) {
+    return this.server.request(path.host, method, target, { headers, body });
   }
 
   check(operation, answer) {
