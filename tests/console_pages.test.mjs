@@ -51,6 +51,32 @@ test('handsets: a message arrives at once, and is answered; markup is text', () 
   assert.match(await page.title(), /Handsets/);
 }));
 
+test('handsets: a picture is seen on the phone and in the log', async () => {
+  const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
+  const app = http.createServer((request, response) => {
+    request.resume();
+    response.setHeader('Content-Type', 'image/png');
+    response.end(pixel);
+  }).listen(0, '127.0.0.1');
+  await once(app, 'listening');
+  const other = await Server.start();
+  try {
+    const sent = await other.messages('', 'POST', { From: other.number, To: other.handset, MediaUrl: `http://127.0.0.1:${app.address().port}/cat.png` });
+    assert.equal(sent.status, 201, sent.text);
+    for (const path of ['/handsets', `/logs/messages/${sent.json.sid}`]) {
+      const page = await browser.page(`${other.url}${path}`);
+      const picture = page.getByRole('img', { name: /^Attached/ }).first();
+      await picture.waitFor();
+      assert.ok(await picture.evaluate(async (image) => { await image.decode(); return image.naturalWidth; }) > 0, path);
+      assert.deepEqual(page.problems, []);
+      await page.close();
+    }
+  } finally {
+    app.close();
+    await other.stop();
+  }
+});
+
 test('handsets: a new one with one click, written to from another, with an error where it arises', () => visit('/handsets', async (page) => {
   await page.getByRole('button', { name: 'New handset' }).click();
   const made = page.getByRole('region', { name: /Handset 3/ });
