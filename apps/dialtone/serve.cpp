@@ -118,7 +118,7 @@ class Program {
                     .working = [this] { return gateway_.working(); },
                     .reload = [this] { return read_state(); }}),
         control_(engine_),
-        console_(engine_, accounts_, console::Pack::linked(),
+        console_(accounts_, console::Pack::linked(),
                  {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
         uploads_(functions_, engine_),
         gateway_(engine_, control_, console_, bins_, uploads_, metrics_),
