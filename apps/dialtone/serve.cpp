@@ -19,6 +19,8 @@
 #include "base/log.hpp"
 #include "first_start.hpp"
 #include "functions/platform.hpp"
+#include "functions/resources/resources.hpp"
+#include "functions/uploads.hpp"
 #include "gateway.hpp"
 #include "lab/routes.hpp"
 #include "messaging/resources/resources.hpp"
@@ -118,9 +120,10 @@ class Program {
                     .working = [this] { return gateway_.working(); },
                     .reload = [this] { return read_state(); }}),
         control_(engine_),
-        console_(engine_, accounts_, console::Pack::linked(),
+        console_(accounts_, console::Pack::linked(),
                  {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
-        gateway_(engine_, control_, console_, bins_, metrics_),
+        uploads_(functions_, engine_),
+        gateway_(engine_, control_, console_, bins_, uploads_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     alerts_.use(accounts_);
@@ -146,7 +149,7 @@ class Program {
     lab::routes::snapshots(control_, snapshots_);
     tenants_.on_remove([this](store::Transaction& transaction, std::string sid) -> Task<> {
       faults_.erase(transaction, sid);
-      functions_.live().erase(transaction, sid);
+      functions_.erase(transaction, sid);
       co_await bins_.erase(transaction, sid);
     });
     lab::routes::signature(control_);
@@ -271,6 +274,7 @@ class Program {
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
     engine_.add(verify::attempts_summary(verifications_));
+    functions::resources::add_all(functions_, engine_);
   }
 
   /// Webhooks at Twilio's own names (TwiML Bins) and at functions that live here come back to this program, also where
@@ -308,6 +312,7 @@ class Program {
   lab::Snapshots snapshots_;
   lab::Control control_;
   console::Console console_;
+  functions::Uploads uploads_;
   Gateway gateway_;
   net::Server server_;
   std::vector<std::string> key_paths_;
