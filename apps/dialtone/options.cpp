@@ -52,6 +52,8 @@ void read_config(const std::string& path, ServeOptions& options) {
         options.account_type = entry.second.as<std::string>();
       else if (name == "unknown-numbers")
         options.unknown_numbers = entry.second.as<std::string>();
+      else if (name == "webhook-tls")
+        options.webhook_tls = entry.second.as<std::string>();
       else if (name == "log-level")
         options.log_level = entry.second.as<std::string>();
       else
@@ -108,6 +110,11 @@ void add_serve_options(CLI::App& serve, ServeOptions& options) {
                   "deliver or undelivered: messages to a number that nobody has (deliver makes a handset)")
       ->envname("DIALTONE_UNKNOWN_NUMBERS")
       ->capture_default_str();
+  serve
+      .add_option("--webhook-tls", options.webhook_tls,
+                  "verify or skip: whether the certificates of webhooks must be valid")
+      ->envname("DIALTONE_WEBHOOK_TLS")
+      ->capture_default_str();
   serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")
       ->envname("DIALTONE_LOG_LEVEL")
       ->capture_default_str();
@@ -158,6 +165,7 @@ Parsed parse_command_line(int argc, char** argv) {
     if (serve->parsed()) choose_state(argc, argv, line.serve);
     check_choice("--account-type", line.serve.account_type, {"trial", "full"});
     check_choice("--unknown-numbers", line.serve.unknown_numbers, {"deliver", "undelivered"});
+    check_choice("--webhook-tls", line.serve.webhook_tls, {"verify", "skip"});
     check_choice("--log-level", line.serve.log_level, {"debug", "info", "warn", "error", "off"});
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return {.line = std::nullopt, .exit_code = app.exit(error)};

@@ -17,6 +17,7 @@ struct ServeOptions {
   bool memory = false;
   std::string account_type = "full";        ///< trial, full
   std::string unknown_numbers = "deliver";  ///< deliver, undelivered
+  std::string webhook_tls = "verify";       ///< verify, skip
   std::string log_level = "info";           ///< debug, info, warn, error, off
   std::string config;
   // For `dialtone run`.

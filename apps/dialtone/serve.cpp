@@ -19,6 +19,7 @@
 #include "gateway.hpp"
 #include "lab/routes.hpp"
 #include "messaging/resources/resources.hpp"
+#include "monitor/debugger.hpp"
 #include "monitor/resources/resources.hpp"
 #include "net/ca.hpp"
 #include "numbers/resources/resources.hpp"
@@ -79,8 +80,12 @@ class Program {
         ca_(std::move(ca)),
         accounts_(services_),
         engine_(services_, accounts_),
-        client_(io.get_executor(), clock_, {.extra_ca_pem = ca_->certificate_pem()}),
-        alerts_(services_),
+        client_(io.get_executor(), clock_,
+                {.certificates =
+                     options.webhook_tls == "skip" ? webhook::Certificates::kAccept : webhook::Certificates::kVerify,
+                 .extra_ca_pem = ca_->certificate_pem()}),
+        alerts_(services_, accounts_),
+        debugger_(services_, accounts_, alerts_, client_),
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
@@ -94,6 +99,16 @@ class Program {
     handsets_.use(messenger_);
     messenger_.use(handsets_);
     messenger_.start();
+    debugger_.start();
+    accounts_.on_close({.erase =
+                            [this](store::Transaction& transaction, const std::string& sid) {
+                              for (const auto& number : numbers_.of(sid))
+                                messaging::Numbers::erase(transaction, *number);
+                            },
+                        .forget =
+                            [this](const std::string& sid) {
+                              for (const auto& number : numbers_.of(sid)) numbers_.forget(number->phone_number);
+                            }});
     metrics_.watch(ledger_, handsets_);
     metrics_.watch(server_);
     register_resources();
@@ -104,6 +119,7 @@ class Program {
     lab::routes::await(control_, services_, tenants_);
     lab::routes::clock(control_, services_);
     lab::routes::signature(control_);
+    lab::routes::settings(control_, accounts_);
     lab::routes::exchanges(control_, services_);
     lab::routes::resources(control_, engine_);
   }
@@ -137,6 +153,8 @@ class Program {
             .auth_token = account->auth_token,
             .number = number_,
             .handset = handset_,
+            .test_sid = accounts_.test_credentials(account->sid).sid,
+            .test_token = accounts_.test_credentials(account->sid).token,
             .host = reachable_host(options_.bind),
             .lease = options_.lease,
             .ca_file = {},
@@ -151,17 +169,9 @@ class Program {
 
  private:
   void register_resources() {
-    namespace accounts = dialtone::accounts::resources;
     namespace messaging = dialtone::messaging::resources;
     namespace monitor = dialtone::monitor::resources;
-    engine_.add(accounts::accounts(services_, accounts_));
-    engine_.add(accounts::account(services_, accounts_));
-    for (const std::string_view word : {"Keys", "SigningKeys"}) {
-      key_paths_.push_back(fmt::format("/2010-04-01/Accounts/{{AccountSid}}/{}.json", word));
-      engine_.add(accounts::keys(services_, accounts_, key_paths_.back()));
-      key_paths_.push_back(fmt::format("/2010-04-01/Accounts/{{AccountSid}}/{}/{{Sid}}.json", word));
-      engine_.add(accounts::key(services_, accounts_, key_paths_.back()));
-    }
+    accounts::resources::add_to(engine_, services_, accounts_);
     engine_.add(messaging::messages(messenger_));
     engine_.add(messaging::message(messenger_));
     engine_.add(messaging::media_list(messenger_));
@@ -173,8 +183,8 @@ class Program {
       engine_.add(messaging::incoming_phone_numbers(messenger_, path));
     }
     engine_.add(messaging::incoming_phone_number(messenger_));
-    engine_.add(monitor::alerts(services_));
-    engine_.add(monitor::alert(services_));
+    monitor::add_to(engine_, services_);
+    messaging::add_for_test_credentials(engine_, messenger_);
     namespace numbers = dialtone::numbers::resources;
     using dialtone::numbers::Kind;
     const auto taken = [this](std::string_view number) { return messenger_.owns(number); };
@@ -193,6 +203,7 @@ class Program {
     }
     engine_.add(numbers::lookup_v1());
     engine_.add(numbers::lookup_v2());
+    engine_.add_for_test_credentials(numbers::lookup_v2());
     namespace verify = dialtone::verify::resources;
     engine_.add(verify::services(engine_));
     engine_.add(verify::verifications(verifications_));
@@ -283,6 +294,7 @@ class Program {
   rest::Engine engine_;
   webhook::Client client_;
   monitor::Alerts alerts_;
+  monitor::Debugger debugger_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
   messaging::Messenger messenger_;
@@ -291,7 +303,6 @@ class Program {
   lab::Control control_;
   Gateway gateway_;
   net::Server server_;
-  std::vector<std::string> key_paths_;
   std::string number_;
   std::string handset_;
 };
@@ -310,11 +321,12 @@ void greet(const Announcement& a, const ServeOptions& options, const std::vector
       "  Console         {}/\n"
       "  Account SID     {}\n"
       "  Auth token      {}\n"
+      "  Test creds      {} / {}\n"
       "  Twilio number   {}\n"
       "  Handsets        {}\n"
       "  State           {}\n\n"
       "  Run an app against it:  {} run --port {} -- node app.js\n\n",
-      url_of(a), a.account_sid, a.auth_token, a.number, fmt::join(handsets, ", "),
+      url_of(a), a.account_sid, a.auth_token, a.test_sid, a.test_token, a.number, fmt::join(handsets, ", "),
       options.memory ? std::string("in memory only") : options.data,
       std::filesystem::read_symlink("/proc/self/exe").string(), a.port);
   std::cout.flush();

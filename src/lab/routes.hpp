@@ -19,6 +19,8 @@ void await(Control& control, rest::Services& services, const Tenants& tenants);
 void clock(Control& control, rest::Services& services);
 /// Why a signature does not fit.
 void signature(Control& control);
+/// What Twilio's console sets for an account: the debugger webhook, the checking of certificates.
+void settings(Control& control, accounts::Directory& accounts);
 /// Exchanges with webhooks, and the alerts that came of them.
 void exchanges(Control& control, rest::Services& services);
 /// Resources that Twilio makes itself, made by hand.

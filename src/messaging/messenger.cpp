@@ -393,7 +393,8 @@ Task<Result<>> Messenger::call_back(store::OutboxRow row) {
                                                               .params = std::move(*params),
                                                               .auth_token = account->auth_token,
                                                               .idempotency_token = std::string(text_of(data, "token")),
-                                                              .purpose = webhook::Purpose::kNotification});
+                                                              .purpose = webhook::Purpose::kNotification,
+                                                              .certificates = monitor::certificates_for(*account)});
     const std::string sid = alerts_.add_exchange(transaction, account_sid, message_sid, "status", exchange);
     if (!exchange.ok()) {
       // An answer outside 2xx is a warning of its own; not reaching the server at all is the retrieval error.

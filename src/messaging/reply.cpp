@@ -204,6 +204,8 @@ Task<std::optional<webhook::Exchange>> ReplySession::fetch(const Fetch& what, st
   }
   call.auth_token = account_->auth_token;
   call.idempotency_token = idempotency_token_;
+  call.conversation = fmt::format("{} {} {}", account_->sid, inbound_.from, inbound_.to);
+  call.certificates = monitor::certificates_for(*account_);
   exchange_ = co_await messenger_.client().send(std::move(call));
   exchange_sid_ = messenger_.alerts().add_exchange(transaction_, account_->sid, inbound_.sid, purpose, exchange_);
   if (exchange_.ok()) co_return exchange_;

@@ -7,6 +7,7 @@
 
 #include "base/form.hpp"
 #include "base/log.hpp"
+#include "monitor/debugger.hpp"
 
 namespace dialtone::monitor {
 namespace {
@@ -95,6 +96,7 @@ json::object to_json(const webhook::Exchange& exchange) {
                                   {"body", printable(hop.response_body)},
                                   {"truncated", hop.truncated}}},
                                 {"kept_connection", hop.kept_connection},
+                                {"from_cache", hop.from_cache},
                                 {"timing",
                                  {{"started_at", iso8601_precise(hop.timing.started_at)},
                                   {"dns_us", micros(hop.timing.dns)},
@@ -156,6 +158,9 @@ std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
                                           {"log_level", level},
                                           {"message", alert.text},
                                           {"resource_sid", alert.resource_sid}})});
+  if (const auto account = accounts_.find(alert.account_sid); account && !account->debugger_url.empty()) {
+    transaction.outbox({.due = now, .kind = std::string(kDebuggerRow), .subject = sid, .data = alert.account_sid});
+  }
   log::warn("alert", {{"code", alert.code},
                       {"text", alert.text},
                       {"url", hop ? std::string_view(hop->url) : std::string_view{}},

@@ -30,9 +30,10 @@ struct Alert {
 
 class Alerts {
  public:
-  explicit Alerts(rest::Services& services) : services_(services) {}
+  Alerts(rest::Services& services, rest::Authenticator& accounts) : services_(services), accounts_(accounts) {}
 
-  /// Adds the alert and its journal entry (`alert.created`) to a transaction. Returns its SID.
+  /// Adds the alert, its journal entry (`alert.created`) and the call of the account's debugger webhook (debugger.hpp)
+  /// to a transaction. Returns its SID.
   std::string add(store::Transaction& transaction, const Alert& alert);
 
   /// Adds the exchange and its journal entry (`webhook.completed`). `purpose`: "incoming", "status", "action",
@@ -42,7 +43,13 @@ class Alerts {
 
  private:
   rest::Services& services_;
+  rest::Authenticator& accounts_;
 };
+
+/// Whether an account wants the certificates of its webhooks checked.
+inline webhook::Certificates certificates_for(const rest::Account& account) {
+  return account.verify_certificates ? webhook::Certificates::kVerify : webhook::Certificates::kAccept;
+}
 
 /// The exchange as JSON, for the control API and the console.
 json::object to_json(const webhook::Exchange& exchange);

@@ -58,7 +58,7 @@ export class Server {
 
   know(note) {
     Object.assign(this, { port: note.port, pid: note.pid, sid: note.account_sid, token: note.auth_token, number: note.number,
-      handset: note.handset, caFile: note.ca_file, bundleFile: note.bundle_file });
+      handset: note.handset, testSid: note.test_account_sid, testToken: note.test_auth_token, caFile: note.ca_file, bundleFile: note.bundle_file });
     this.url = `http://127.0.0.1:${this.port}`;
     return this;
   }

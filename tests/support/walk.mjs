@@ -8,7 +8,7 @@ import { Catalogue, Values, isPlaceholder, merged, shapeOf, snake } from './open
 const paging = new Set(['PageToken', 'Page', 'pageToken', 'page', 'Token']);
 
 /** Values that only the program under test can name: what is sent must be sendable. By operation, or by document and
- *  operation where several have the name. `omit`: not sent; `query`: of a GET; `finishes`: the resource is not found
+ *  operation where several have the name. `omit`: not sent; `query`: of a GET; `as`: gives the credentials to use; `excuse`: a complaint that is right; `finishes`: the resource is not found
  *  afterwards, so it is done to one that is not needed any more. */
 let numbers = 2000;
 const next = () => String(++numbers).padStart(4, '0');
@@ -24,6 +24,20 @@ const given = (server) => ({
   'verify_v2 UpdateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
   CreateVerification: { Channel: 'sms', omit: ['CustomCode', 'RateLimits', 'TemplateSid', 'Amount', 'Payee'], get To() { return `+1415555${next()}`; } },
   UpdateVerification: { Status: 'canceled', finishes: true },
+  CreateNewKey: { AccountSid: server.sid, KeyType: 'restricted' },
+  ListGetKeys: { query: { AccountSid: server.sid } },
+  // An account that acts for itself is its SID; the document knows people only.
+  ListEvent: { excuse: /actor_sid must match pattern/ },
+  FetchEvent: { excuse: /actor_sid must match pattern/ },
+  // The account of the walk keeps its token.
+  UpdateAuthTokenPromotion: {
+    as: async () => {
+      const { json } = await server.request('api', 'POST', '/2010-04-01/Accounts.json', { form: { FriendlyName: 'Promoted' } });
+      const auth = `Basic ${btoa(`${json.sid}:${json.auth_token}`)}`;
+      await server.request('accounts', 'POST', '/v1/AuthTokens/Secondary', { auth });
+      return auth;
+    },
+  },
   CreateVerificationCheck: { Code: '000000', omit: ['VerificationSid', 'Amount', 'Payee'], get To() { return server.verified; } },
 });
 
@@ -300,7 +314,7 @@ export class Walk {
       form[name] = Array.isArray(value) ? value.map((v) => (typeof v === 'object' ? JSON.stringify(v) : String(v)))
         : typeof value === 'object' ? JSON.stringify(value) : String(value);
     }
-    const { omit, query: asked, finishes, ...fixed } = own;
+    const { omit, query: asked, finishes, as, excuse, ...fixed } = own;
     return { query, headers, form: { ...form, ...fixed } };
   }
 
@@ -322,7 +336,8 @@ export class Walk {
     } else if (sent.json !== undefined) {
       body = JSON.stringify(sent.json);
     }
-    const answer = await this.server.request(path.host, method, target, { headers, body });
+    const auth = await this.own(operations[0]).as?.() ?? this.server.authorization;
+    const answer = await this.server.request(path.host, method, target, { headers, body, auth });
     answer.ok = answer.status >= 200 && answer.status < 300;
     answer.sent = sent;
     for (const operation of operations) {
@@ -348,6 +363,7 @@ export class Walk {
     if (!promised) return answer.text === '' ? null : `a body where none is promised: ${answer.text.slice(0, 100)}`;
     if (answer.json === undefined) return `no JSON: ${answer.text.slice(0, 100)}`;
     const complaint = this.catalogue.validator.complaint(operation.document, promised, answer.json);
+    if (complaint && this.own(operation).excuse?.test(complaint)) return null;
     return complaint ? `${complaint} in ${answer.text.slice(0, 400)}` : null;
   }
 

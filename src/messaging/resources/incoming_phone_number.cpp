@@ -291,12 +291,19 @@ Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
 
 }  // namespace
 
+Result<json::object> draft_number(Messenger& messenger, const std::string& account_sid, const E164& phone,
+                                  const rest::Fields& form) {
+  auto& services = messenger.services();
+  json::object number = blank(account_sid, services.sids.make("PN"), phone, services.clock.now());
+  DT_CHECK(apply(number, form));
+  return number;
+}
+
 Result<json::object> add_number(Messenger& messenger, store::Transaction& transaction, const std::string& account_sid,
                                 const E164& phone, const rest::Fields& form) {
   auto& services = messenger.services();
-  const std::string sid = services.sids.make("PN");
-  json::object number = blank(account_sid, sid, phone, services.clock.now());
-  DT_CHECK(apply(number, form));
+  DT_TRY(json::object number, draft_number(messenger, account_sid, phone, form));
+  const std::string sid(text_of(number, "sid"));
   Numbers::put(transaction, number, true);
   transaction.journal({.at = services.clock.now(),
                        .kind = "number.created",

@@ -3,6 +3,7 @@
 
 #include "base/e164.hpp"
 #include "messaging/messenger.hpp"
+#include "rest/engine.hpp"
 
 namespace dialtone::messaging::resources {
 
@@ -16,8 +17,14 @@ rest::Resource incoming_phone_number(Messenger& messenger);
 
 /// Makes a number as the API does; used at first start, too. Errors: 21421, 21422, 21451, …
 Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form);
+/// A number's resource as a purchase makes it, kept nowhere yet. Errors: 20002, 21402, 21403.
+Result<json::object> draft_number(Messenger& messenger, const std::string& account_sid, const E164& phone,
+                                  const rest::Fields& form);
 /// Adds a number that is free to a transaction; Numbers::remember() what it answers. Errors: 20002, 21402, 21403.
 Result<json::object> add_number(Messenger& messenger, store::Transaction& transaction, const std::string& account_sid,
                                 const E164& phone, const rest::Fields& form);
+
+/// What test credentials may do: the magic numbers. See test_credentials.cpp.
+void add_for_test_credentials(rest::Engine& engine, Messenger& messenger);
 
 }  // namespace dialtone::messaging::resources
