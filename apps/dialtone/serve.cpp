@@ -10,19 +10,25 @@
 #include <iostream>
 
 #include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include "accounts/resources/resources.hpp"
 #include "announce.hpp"
 #include "base/e164.hpp"
 #include "base/log.hpp"
+#include "functions/platform.hpp"
 #include "gateway.hpp"
 #include "lab/routes.hpp"
 #include "messaging/resources/resources.hpp"
 #include "monitor/debugger.hpp"
 #include "monitor/resources/resources.hpp"
 #include "net/ca.hpp"
+#include "numbers/resources/pricing.hpp"
 #include "numbers/resources/resources.hpp"
+#include "usage/resources/resources.hpp"
+#include "verify/resources/parts.hpp"
 #include "verify/resources/resources.hpp"
 
 namespace dialtone::app {
@@ -46,6 +52,10 @@ std::string reachable_host(const std::string& bind) {
   return bind == "0.0.0.0" || bind == "localhost" ? "127.0.0.1" : bind;
 }
 
+bool is_loopback(const std::string& bind) { return bind == "localhost" || bind == "::1" || bind.starts_with("127."); }
+
+std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
 /// Waits until nobody holds a lock on the file; a user that was killed holds none. The lock is then ours until the end.
 Task<> wait_until_unused(std::string file, Executor executor) {
   const int fd = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
@@ -54,6 +64,17 @@ Task<> wait_until_unused(std::string file, Executor executor) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     timer.expires_after(kLeaseInterval);
     co_await timer.async_wait(use_task);
+  }
+  ::kill(::getpid(), SIGTERM);
+}
+
+/// Reads standard input to its end, which comes at the latest when the program at the other end is gone.
+Task<> wait_until_stdin_ends(Executor executor) {
+  asio::posix::basic_stream_descriptor<Executor> in(executor, ::dup(STDIN_FILENO));
+  std::array<char, 512> ignored{};
+  boost::system::error_code error;
+  while (!error) {
+    std::tie(error, std::ignore) = co_await in.async_read_some(asio::buffer(ignored), asio::as_tuple(use_task));
   }
   ::kill(::getpid(), SIGTERM);
 }
@@ -70,7 +91,7 @@ log::Level level_of(const std::string& name) {
 class Program {
  public:
   Program(asio::io_context& io, const ServeOptions& options, std::unique_ptr<store::Store> store,
-          std::unique_ptr<net::CertificateAuthority> ca)
+          std::unique_ptr<net::CertificateAuthority> ca, functions::Folders folders)
       : options_(options),
         clock_(io.get_executor()),
         sids_(clock_),
@@ -83,23 +104,39 @@ class Program {
         client_(io.get_executor(), clock_,
                 {.certificates =
                      options.webhook_tls == "skip" ? webhook::Certificates::kAccept : webhook::Certificates::kVerify,
-                 .extra_ca_pem = ca_->certificate_pem()}),
+                 .extra_ca_pem = ca_->certificate_pem(),
+                 .resolve_override = [this](std::string_view host, std::uint16_t) { return own_endpoint(host); }}),
         alerts_(services_, accounts_),
         debugger_(services_, accounts_, alerts_, client_),
+        functions_(services_, alerts_, std::move(folders)),
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
         messenger_(services_, accounts_, numbers_, alerts_, client_),
+        caller_ids_(services_, accounts_, numbers_, handsets_, alerts_, client_),
         verifications_(services_, handsets_),
+        meter_(services_, accounts_),
+        triggers_(services_, accounts_, meter_, alerts_, client_),
         tenants_(services_, accounts_, messenger_, handsets_),
+        bins_(services_),
+        faults_(services_,
+                [this](messaging::Mishaps* messages, webhook::Mishaps* webhooks) {
+                  messenger_.use(messages);
+                  client_.use(webhooks);
+                }),
+        auto_clock_(services_, [this] { return gateway_.working(); }),
         control_(engine_),
-        gateway_(engine_, control_, metrics_),
+        console_(engine_, accounts_, console::Pack::linked(),
+                 {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
+        gateway_(engine_, control_, console_, bins_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
     messenger_.use(handsets_);
     messenger_.start();
     debugger_.start();
+    caller_ids_.start();
+    triggers_.start();
     accounts_.on_close({.erase =
                             [this](store::Transaction& transaction, const std::string& sid) {
                               for (const auto& number : numbers_.of(sid))
@@ -117,19 +154,32 @@ class Program {
     lab::routes::tenants(control_, tenants_);
     lab::routes::events(control_, services_, tenants_);
     lab::routes::await(control_, services_, tenants_);
-    lab::routes::clock(control_, services_);
+    lab::routes::clock(control_, services_, auto_clock_);
+    lab::routes::faults(control_, faults_);
+    tenants_.on_remove(
+        [this](store::Transaction& transaction, const std::string& sid) { faults_.erase(transaction, sid); });
     lab::routes::signature(control_);
     lab::routes::settings(control_, accounts_);
+    lab::routes::caller_ids(control_, caller_ids_);
+    lab::routes::messages(control_, services_);
+    lab::routes::debugger(control_, services_, client_, alerts_);
     lab::routes::exchanges(control_, services_);
+    lab::routes::catalogue(control_, engine_);
+    lab::routes::search(control_, services_, handsets_);
+    lab::routes::bins(control_, bins_);
     lab::routes::resources(control_, engine_);
   }
 
   /// Reads the state, makes the first account if there is none, and takes up what was left to do.
   Task<Result<>> load() {
     co_await accounts_.load();
+    co_await meter_.load();
+    co_await triggers_.load();
     co_await numbers_.load();
     co_await handsets_.load();
+    co_await functions_.load();
     co_await tenants_.load();
+    co_await faults_.load();
     if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
     const auto first = co_await ledger_.store().get("system", "first");
     const json::value value = json::parse(first->value);
@@ -139,7 +189,11 @@ class Program {
     co_return Result<>{};
   }
 
-  Result<std::uint16_t> listen() { return server_.listen(); }
+  Result<std::uint16_t> listen() {
+    auto port = server_.listen();
+    if (port) port_ = *port;
+    return port;
+  }
   Task<> stop() {
     handsets_.stop();
     co_await server_.drain_and_stop(kGrace);
@@ -185,6 +239,9 @@ class Program {
     engine_.add(messaging::incoming_phone_number(messenger_));
     monitor::add_to(engine_, services_);
     messaging::add_for_test_credentials(engine_, messenger_);
+    messaging::add_outgoing_caller_ids(engine_, caller_ids_);
+    messaging::add_applications(engine_, services_);
+    usage::resources::add_to(engine_, services_, meter_, triggers_);
     namespace numbers = dialtone::numbers::resources;
     using dialtone::numbers::Kind;
     const auto taken = [this](std::string_view number) { return messenger_.owns(number); };
@@ -204,12 +261,24 @@ class Program {
     engine_.add(numbers::lookup_v1());
     engine_.add(numbers::lookup_v2());
     engine_.add_for_test_credentials(numbers::lookup_v2());
+    numbers::add_addresses(engine_, services_);
+    numbers::add_pricing(engine_);
     namespace verify = dialtone::verify::resources;
     engine_.add(verify::services(engine_));
     engine_.add(verify::verifications(verifications_));
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
     engine_.add(verify::attempts_summary(verifications_));
+    verify::add_parts(engine_, services_);
+  }
+
+  /// Webhooks at Twilio's own names (TwiML Bins) and at functions that live here come back to this program, also where
+  /// no name server knows them.
+  [[nodiscard]] std::optional<asio::ip::tcp::endpoint> own_endpoint(std::string_view host) const {
+    constexpr std::string_view kLocal = ".localhost";
+    if (host.ends_with(kLocal)) host.remove_suffix(kLocal.size());
+    if (port_ == 0 || !(Gateway::intercepts(host) || functions_.live().has(host))) return {};
+    return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
   }
 
   /// Says which variable of the environment an error is about.
@@ -295,14 +364,23 @@ class Program {
   webhook::Client client_;
   monitor::Alerts alerts_;
   monitor::Debugger debugger_;
+  functions::Platform functions_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
   messaging::Messenger messenger_;
+  messaging::CallerIds caller_ids_;
   verify::Verifications verifications_;
+  usage::Meter meter_;
+  usage::Triggers triggers_;
   lab::Tenants tenants_;
+  bins::Bins bins_;
+  lab::Faults faults_;
+  lab::AutoClock auto_clock_;
   lab::Control control_;
+  console::Console console_;
   Gateway gateway_;
   net::Server server_;
+  std::uint16_t port_ = 0;
   std::string number_;
   std::string handset_;
 };
@@ -327,8 +405,7 @@ void greet(const Announcement& a, const ServeOptions& options, const std::vector
       "  State           {}\n\n"
       "  Run an app against it:  {} run --port {} -- node app.js\n\n",
       url_of(a), a.account_sid, a.auth_token, a.test_sid, a.test_token, a.number, fmt::join(handsets, ", "),
-      options.memory ? std::string("in memory only") : options.data,
-      std::filesystem::read_symlink("/proc/self/exe").string(), a.port);
+      options.memory ? std::string("in memory only") : options.data, own_path(), a.port);
   std::cout.flush();
 }
 
@@ -368,10 +445,13 @@ int serve(const ServeOptions& options) {
     ca = std::move(*made);
   }
 
+  auto folders = functions::Folders::open(options.memory ? "" : std::filesystem::path(options.data) / "functions");
+  if (!folders) return refuse(folders.error().message);
+
   int exit_code = 0;
   std::vector<std::filesystem::path> notes;
   {
-    Program program(io, options, std::move(store), std::move(ca));
+    Program program(io, options, std::move(store), std::move(ca), std::move(*folders));
     asio::basic_signal_set<Executor> signals(io.get_executor(), SIGINT, SIGTERM);
     spawn(io.get_executor(), "main",
           [](Program& program, const ServeOptions& options, std::filesystem::path runtime,
@@ -408,11 +488,13 @@ int serve(const ServeOptions& options) {
               greet(note, options, program.handset_numbers());
               log::info("serve.ready", {{"port", *port}});
               if (options.ready_fd >= 0) {
-                [[maybe_unused]] const auto sent = ::write(options.ready_fd, "1", 1);
+                const std::string line = render(note) + '\n';
+                [[maybe_unused]] const auto sent = ::write(options.ready_fd, line.data(), line.size());
                 ::close(options.ready_fd);
               }
               if (!options.lease.empty())
                 spawn(io.get_executor(), "lease", wait_until_unused(options.lease, io.get_executor()));
+              if (options.until_stdin_ends) spawn(io.get_executor(), "stdin", wait_until_stdin_ends(io.get_executor()));
               co_await signals.async_wait(use_task);
               log::info("serve.stopping");
               co_await program.stop();

@@ -63,6 +63,7 @@ void Messenger::start() {
   services_.ledger.on(std::string(kDeliver), [this](store::OutboxRow row) { return deliver(std::move(row)); });
   services_.ledger.on(std::string(kInbound), [this](store::OutboxRow row) { return answer(std::move(row)); });
   services_.ledger.on(std::string(kStatusCallback), [this](store::OutboxRow row) { return call_back(std::move(row)); });
+  start_mishaps();
 }
 
 Result<Message> Messenger::prepare(Draft draft) {
@@ -189,7 +190,7 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
 }
 
 Task<> Messenger::send(store::Transaction& transaction, Message message) {
-  if (message.status != Status::kQueued || !carrier_->carries_at_once()) {
+  if (message.status != Status::kQueued || mishaps_ || !carrier_->carries_at_once()) {
     add(transaction, message);
     co_return;
   }
@@ -213,6 +214,12 @@ void Messenger::add_entry(store::Transaction& transaction, const Message& messag
   if (message.error_code != 0) {
     data += ", \"error_code\": ";
     data += std::to_string(message.error_code);
+  }
+  if (message.status == Status::kSent || message.status == Status::kReceived) {  // what is charged for
+    data += ", \"num_segments\": ";
+    data += std::to_string(message.num_segments);
+    data += ", \"price\": ";
+    append_json_string(data, message.price.value_or("0"));
   }
   const bool first = message.updated == message.created;
   if (first) {
@@ -283,6 +290,12 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
     enter(message, Status::kQueued, transaction);
     add_callback(transaction, message);
   }
+  if (mishaps_) {
+    if (const Mishap mishap = mishaps_->strike(message, transaction); mishap.kind != Mishap::Kind::kNone) {
+      co_await carry_into(mishap, std::move(message), transaction);
+      co_return co_await services_.ledger.finish(std::move(transaction));
+    }
+  }
   co_await carry(std::move(message), transaction);
   co_return co_await services_.ledger.finish(std::move(transaction));
 }
@@ -294,7 +307,7 @@ void Messenger::enter(Message& message, Status status, store::Transaction& trans
 }
 
 Task<> Messenger::carry(Message message, store::Transaction& transaction) {
-  enter(message, Status::kSending, transaction);
+  if (message.status != Status::kSending) enter(message, Status::kSending, transaction);
   const Report report = co_await carrier_->submit(message, transaction);
   if (report.outcome != Report::Outcome::kFailed) {
     message.sent = services_.clock.now();
@@ -303,16 +316,20 @@ Task<> Messenger::carry(Message message, store::Transaction& transaction) {
     add_callback(transaction, message);
   }
   if (report.outcome != Report::Outcome::kSent) {
-    message.error_code = report.error_code;
-    message.error_message = report.error_message;
-    enter(message,
-          report.outcome == Report::Outcome::kDelivered     ? Status::kDelivered
-          : report.outcome == Report::Outcome::kUndelivered ? Status::kUndelivered
-                                                            : Status::kFailed,
-          transaction);
+    end(message, report, transaction);
     add_callback(transaction, message);
   }
   transaction.put(message_scope(message.account_sid), to_record(message));
+}
+
+void Messenger::end(Message& message, const Report& report, store::Transaction& transaction) {
+  message.error_code = report.error_code;
+  message.error_message = report.error_message;
+  enter(message,
+        report.outcome == Report::Outcome::kDelivered     ? Status::kDelivered
+        : report.outcome == Report::Outcome::kUndelivered ? Status::kUndelivered
+                                                          : Status::kFailed,
+        transaction);
 }
 
 Result<Message> Messenger::accept(Arrival arrival, store::Transaction& transaction) {

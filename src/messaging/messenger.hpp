@@ -47,6 +47,8 @@ class Messenger final : public Receiver {
             webhook::Client& client);
 
   void use(Carrier& carrier) { carrier_ = &carrier; }
+  /// Who decides what goes wrong; null when nothing does.
+  void use(Mishaps* mishaps) { mishaps_ = mishaps; }
   /// Registers with the outbox. Call once, before the ledger starts.
   void start();
 
@@ -87,6 +89,13 @@ class Messenger final : public Receiver {
   Task<Result<>> deliver(store::OutboxRow row);
   /// From queued to what the carrier says of it: statuses, callbacks and the record.
   Task<> carry(Message message, store::Transaction& transaction);
+  /// The same for a message that has a mishap (mishaps.cpp).
+  Task<> carry_into(Mishap mishap, Message message, store::Transaction& transaction);
+  Task<Result<>> carry_late(store::OutboxRow row);
+  Task<Result<>> receipt(store::OutboxRow row);
+  void start_mishaps();
+  /// What the carrier said: the end of the message's life here.
+  void end(Message& message, const Report& report, store::Transaction& transaction);
   void enter(Message& message, Status status, store::Transaction& transaction);
   Task<Result<>> answer(store::OutboxRow row);
   Task<Result<>> call_back(store::OutboxRow row);
@@ -97,6 +106,7 @@ class Messenger final : public Receiver {
   monitor::Alerts& alerts_;
   webhook::Client& client_;
   Carrier* carrier_ = nullptr;
+  Mishaps* mishaps_ = nullptr;
   std::unordered_map<std::string, std::vector<TimePoint>> replies_;
 };
 

@@ -36,12 +36,18 @@ void Numbers::put(store::Transaction& transaction, const json::object& resource,
   const std::string sid(text_of(resource, "sid"));
   if (is_new) {
     transaction.require_absent(std::string(kNumbersScope), phone);
-    transaction.put(std::string(kNumbersScope),
-                    std::make_shared<const store::Record>(store::Record{
-                        .id = phone, .value = wire_json({{"account_sid", account}, {"sid", sid}}), .terms = {}}));
+    claim(transaction, resource);
   }
   transaction.put(number_scope(account), std::make_shared<const store::Record>(
                                              store::Record{.id = sid, .value = wire_json(resource), .terms = {}}));
+}
+
+void Numbers::claim(store::Transaction& transaction, const json::object& resource) {
+  transaction.put(std::string(kNumbersScope),
+                  std::make_shared<const store::Record>(store::Record{
+                      .id = std::string(text_of(resource, "phone_number")),
+                      .value = wire_json({{"account_sid", resource.at("account_sid")}, {"sid", resource.at("sid")}}),
+                      .terms = {}}));
 }
 
 void Numbers::erase(store::Transaction& transaction, const Number& number) {

@@ -50,6 +50,8 @@ class Numbers {
 
   /// Adds the number's record and its claim on the number to a transaction; remember() once it is committed.
   static void put(store::Transaction& transaction, const json::object& resource, bool is_new);
+  /// Says whose the number is from now on.
+  static void claim(store::Transaction& transaction, const json::object& resource);
   static void erase(store::Transaction& transaction, const Number& number);
   void remember(const json::object& resource);
   void forget(std::string_view phone_number);

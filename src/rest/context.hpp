@@ -53,7 +53,7 @@ struct Account {
   bool trial = false;
   bool test = false;                ///< stands for a pair of test credentials: nothing is kept and nothing happens
   bool verify_certificates = true;  ///< of the account's webhooks
-  std::string debugger_url;         ///< is told of each alert; empty: none
+  std::string debugger_url = {};    ///< is told of each alert; empty: none
   [[nodiscard]] bool is_subaccount() const { return owner_sid != sid; }
 };
 /// Shared, for an account may change or go while a request runs.

@@ -24,6 +24,11 @@ const given = (server) => ({
   'verify_v2 UpdateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
   CreateVerification: { Channel: 'sms', omit: ['CustomCode', 'RateLimits', 'TemplateSid', 'Amount', 'Payee'], get To() { return `+1415555${next()}`; } },
   UpdateVerification: { Status: 'canceled', finishes: true },
+  ...Object.fromEntries(['', 'AllTime', 'Daily', 'LastMonth', 'Monthly', 'ThisMonth', 'Today', 'Yearly', 'Yesterday'].map((view) =>
+    [`ListUsageRecord${view}`, { query: { Category: 'sms', StartDate: '2026-01-01', EndDate: '2026-01-31' } }])),
+  CreateUsageTrigger: { UsageCategory: 'sms', TriggerValue: '1000' },
+  CreateAddress: { IsoCountry: 'US', PostalCode: '94612' },
+  CreateValidationRequest: { CallDelay: '0', get PhoneNumber() { return `+1415555${next()}`; } },
   CreateNewKey: { AccountSid: server.sid, KeyType: 'restricted' },
   ListGetKeys: { query: { AccountSid: server.sid } },
   // An account that acts for itself is its SID; the document knows people only.

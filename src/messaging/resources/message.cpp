@@ -118,7 +118,8 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   co_return Reply{.status = 201, .body = std::move(accepted)};
 }
 
-/// A date filter: `DateSent`, `DateSent<`, `DateSent>`; a date without a time is its whole UTC day.
+/// A date filter: `DateSent`, `DateSent<`, `DateSent>`. A date without a time is its whole UTC day, and so is what
+/// DateSent must equal: libraries write midnight there when they mean the day.
 struct DateFilter {
   std::optional<ParsedTime> on, before, after;
 
@@ -126,11 +127,26 @@ struct DateFilter {
     using std::chrono::days;
     const auto day = [](TimePoint t) { return std::chrono::floor<days>(t); };
     const auto second = [](TimePoint t) { return std::chrono::floor<std::chrono::seconds>(t); };
-    if (on && (on->whole_day ? day(time) != day(on->time) : second(time) != second(on->time))) return false;
+    if (on && day(time) != day(on->time)) return false;
     if (before && (before->whole_day ? day(time) > day(before->time) : second(time) > second(before->time)))
       return false;
     if (after && second(time) < second(after->time)) return false;
     return true;
+  }
+
+  /// Where the SIDs of such messages lie, those with kSentOff left aside.
+  void bound(rest::Listing& listing) const {
+    const auto end_of = [](const ParsedTime& date) {
+      return date.time + (date.whole_day ? Duration(std::chrono::days(1)) : Duration(std::chrono::seconds(1)));
+    };
+    std::optional<TimePoint> from, to;
+    if (after) from = after->time;
+    if (on && (!from || on->time > *from)) from = on->time;
+    if (before) to = end_of(*before);
+    if (on && (!to || end_of(*on) < *to)) to = end_of(*on);
+    if (from) listing.id_min = first_sid_of(*from - kSentOffAfter);
+    if (to) listing.id_max = first_sid_of(*to + kSentOffAfter);
+    listing.besides = kSentOff;
   }
 };
 
@@ -149,6 +165,7 @@ std::string address(std::string_view text) {
 Task<Result<Reply>> list(Messenger& messenger, Context& context) {
   DateFilter dates;
   DT_CO_TRY(dates.on, date(context.query, "DateSent"));
+  if (dates.on) dates.on = ParsedTime{.time = std::chrono::floor<std::chrono::days>(dates.on->time), .whole_day = true};
   DT_CO_TRY(dates.before, date(context.query, "DateSent<"));
   DT_CO_TRY(dates.after, date(context.query, "DateSent>"));
   const std::string_view to = context.query.get("To");
@@ -161,10 +178,13 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
   }
   const bool both = !to.empty() && !from.empty();
   const bool dated = dates.on || dates.before || dates.after;
+  if (dated) dates.bound(listing);
   if (both || dated) {
-    listing.keep = [=, sender = address(from)](const store::Record& row) {
+    const std::string receiver = to.empty() ? std::string() : address(to);
+    const std::string sender = from.empty() ? std::string() : address(from);
+    listing.keep = [=](const store::Record& row) {
       const Message message = from_record(row);
-      if (both && message.from != sender) return false;
+      if ((!receiver.empty() && message.to != receiver) || (!sender.empty() && message.from != sender)) return false;
       return !dated || (message.sent && dates.keeps(*message.sent));
     };
   }

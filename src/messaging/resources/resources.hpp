@@ -2,6 +2,7 @@
 // The REST resources of this module; each is one file beside this one, named after its function.
 
 #include "base/e164.hpp"
+#include "messaging/caller_ids.hpp"
 #include "messaging/messenger.hpp"
 #include "rest/engine.hpp"
 
@@ -16,7 +17,8 @@ rest::Resource incoming_phone_numbers(Messenger& messenger, std::string_view pat
 rest::Resource incoming_phone_number(Messenger& messenger);
 
 /// Makes a number as the API does; used at first start, too. Errors: 21421, 21422, 21451, …
-Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form);
+Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form,
+                                        const rest::Context* asked = nullptr);
 /// A number's resource as a purchase makes it, kept nowhere yet. Errors: 20002, 21402, 21403.
 Result<json::object> draft_number(Messenger& messenger, const std::string& account_sid, const E164& phone,
                                   const rest::Fields& form);
@@ -24,6 +26,9 @@ Result<json::object> draft_number(Messenger& messenger, const std::string& accou
 Result<json::object> add_number(Messenger& messenger, store::Transaction& transaction, const std::string& account_sid,
                                 const E164& phone, const rest::Fields& form);
 
+void add_outgoing_caller_ids(rest::Engine& engine, CallerIds& caller_ids);
+/// Applications and short codes.
+void add_applications(rest::Engine& engine, rest::Services& services);
 /// What test credentials may do: the magic numbers. See test_credentials.cpp.
 void add_for_test_credentials(rest::Engine& engine, Messenger& messenger);
 
