@@ -32,6 +32,15 @@ test('bench/inbound measures the way from a phone to the reply', { skip }, async
   assert.ok(result.p50_ms > 0 && result.p50_ms <= result.p99_ms);
 });
 
+test('bench/functions measures warm and first requests, beside a bare Node server', { skip }, async () => {
+  const { warm, first } = await tiny('functions');
+  for (const server of ['dialtone', 'node']) {
+    assert.equal(warm[server].wrong + warm[server].failed, 0);
+    assert.ok(warm[server].requests_per_second > 0);
+  }
+  assert.ok(first.p50_ms > 0 && first.used_mb > 0);
+});
+
 test('bench/startup measures the start and the memory at rest', { skip }, async () => {
   const result = await tiny('startup');
   assert.ok(result.p50_ms > 0 && result.idle_mb > 0);
@@ -46,6 +55,11 @@ test('bench/list measures a page under every filter', { skip }, async () => {
   const { small, large } = await tiny('list');
   assert.deepEqual(Object.keys(small), Object.keys(large));
   assert.ok(Object.values(large).every((p50) => p50 > 0));
+});
+
+test('bench/client creates messages with both libraries', { skip: skip || (existsSync(join(dirname(binary), 'bench/bench_client')) ? false : 'the client library is not built') }, async () => {
+  const { cpp, node, times_per_core } = await tiny('client');
+  assert.ok(cpp.messages_per_second > 0 && node.messages_per_second > 0 && times_per_core > 0);
 });
 
 test('bench/conversations runs conversations with the helper', async () => {

@@ -51,7 +51,11 @@ Metrics::Metrics()
       position_(gauge(*registry_, "dialtone_journal_position", "Position of the last journal entry")),
       handset_count_(gauge(*registry_, "dialtone_handsets", "Handsets")),
       resident_(gauge(*registry_, "process_resident_memory_bytes", "Memory in use")),
-      connections_(gauge(*registry_, "dialtone_connections", "Open connections")) {}
+      connections_(gauge(*registry_, "dialtone_connections", "Open connections")),
+      workers_(BuildGauge()
+                   .Name("dialtone_functions_workers")
+                   .Help("Processes that run functions, and those that wait for an environment")
+                   .Register(*registry_)) {}
 
 Metrics::~Metrics() = default;
 
@@ -86,6 +90,11 @@ std::string Metrics::render() {
   if (ledger_) position_.Set(static_cast<double>(ledger_->store().last_position()));
   if (handsets_) handset_count_.Set(static_cast<double>(handsets_->size()));
   if (server_) connections_.Set(static_cast<double>(server_->stats().connections));
+  if (functions_) {
+    const auto counts = functions_->counts();
+    workers_.Add({{"state", "running"}}).Set(static_cast<double>(counts.running));
+    workers_.Add({{"state", "waiting"}}).Set(static_cast<double>(counts.waiting));
+  }
   resident_.Set(resident_bytes());
   return prometheus::TextSerializer().Serialize(registry_->Collect());
 }

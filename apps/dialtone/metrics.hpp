@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "carrier/handset/handsets.hpp"
+#include "functions/gateway.hpp"
 #include "net/server.hpp"
 #include "store/ledger.hpp"
 
@@ -30,6 +31,7 @@ class Metrics {
   /// Begins to count what the journal tells.
   void watch(store::Ledger& ledger, const carrier::handset::Handsets& handsets);
   void watch(const net::Server& server) { server_ = &server; }
+  void watch(const functions::Gateway& functions) { functions_ = &functions; }
   void count_request(std::string_view product, int status, std::chrono::nanoseconds took);
   /// The text format, version 0.0.4.
   [[nodiscard]] std::string render();
@@ -43,6 +45,7 @@ class Metrics {
   prometheus::Gauge& handset_count_;
   prometheus::Gauge& resident_;
   prometheus::Gauge& connections_;
+  prometheus::Family<prometheus::Gauge>& workers_;
   /// Looked up once: a family's Add() sorts labels on each call.
   std::map<std::string, std::map<int, prometheus::Counter*>, std::less<>> request_counters_;
   std::map<std::string, prometheus::Histogram*, std::less<>> latencies_;
@@ -50,6 +53,7 @@ class Metrics {
   store::Ledger* ledger_ = nullptr;
   const carrier::handset::Handsets* handsets_ = nullptr;
   const net::Server* server_ = nullptr;
+  const functions::Gateway* functions_ = nullptr;
 };
 
 }  // namespace dialtone::app

@@ -54,6 +54,12 @@ void read_config(const std::string& path, ServeOptions& options) {
         options.unknown_numbers = entry.second.as<std::string>();
       else if (name == "webhook-tls")
         options.webhook_tls = entry.second.as<std::string>();
+      else if (name == "allow-unsandboxed-functions")
+        options.allow_unsandboxed_functions = entry.second.as<bool>();
+      else if (name == "functions-network")
+        options.functions_network = entry.second.as<std::string>();
+      else if (name == "functions-idle")
+        options.functions_idle = entry.second.as<unsigned>();
       else if (name == "log-level")
         options.log_level = entry.second.as<std::string>();
       else
@@ -115,6 +121,21 @@ void add_serve_options(CLI::App& serve, ServeOptions& options) {
                   "verify or skip: whether the certificates of webhooks must be valid")
       ->envname("DIALTONE_WEBHOOK_TLS")
       ->capture_default_str();
+  serve
+      .add_flag("--allow-unsandboxed-functions", options.allow_unsandboxed_functions,
+                "Run functions also where no sandbox can be made: they can then do what this program can")
+      ->envname("DIALTONE_ALLOW_UNSANDBOXED_FUNCTIONS");
+  serve
+      .add_option("--functions-network", options.functions_network,
+                  "open or none: may functions connect to the outside?")
+      ->envname("DIALTONE_FUNCTIONS_NETWORK")
+      ->capture_default_str();
+  serve
+      .add_option("--functions-idle", options.functions_idle,
+                  "Seconds without a request, after which an environment's process ends")
+      ->envname("DIALTONE_FUNCTIONS_IDLE")
+      ->check(CLI::Range(1U, 86'400U))
+      ->capture_default_str();
   serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")
       ->envname("DIALTONE_LOG_LEVEL")
       ->capture_default_str();
@@ -168,6 +189,7 @@ Parsed parse_command_line(int argc, char** argv) {
     check_choice("--account-type", line.serve.account_type, {"trial", "full"});
     check_choice("--unknown-numbers", line.serve.unknown_numbers, {"deliver", "undelivered"});
     check_choice("--webhook-tls", line.serve.webhook_tls, {"verify", "skip"});
+    check_choice("--functions-network", line.serve.functions_network, {"open", "none"});
     check_choice("--log-level", line.serve.log_level, {"debug", "info", "warn", "error", "off"});
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return {.line = std::nullopt, .exit_code = app.exit(error)};

@@ -20,6 +20,9 @@ struct ServeOptions {
   std::string webhook_tls = "verify";       ///< verify, skip
   std::string log_level = "info";           ///< debug, info, warn, error, off
   std::string config;
+  bool allow_unsandboxed_functions = false;
+  std::string functions_network = "open";  ///< open, none
+  unsigned functions_idle = 60;            ///< seconds without a request, then an environment has no process
   // For `dialtone run`.
   int ready_fd = -1;  ///< once the program serves, a line of JSON that says where is written there
   std::string lease;  ///< a file; the server ends when nobody holds a lock on it

@@ -8,6 +8,7 @@
 #include "functions/answer.hpp"
 #include "functions/assets.hpp"
 #include "functions/event.hpp"
+#include "functions/runtime_files.hpp"
 #include "webhook/signature.hpp"
 
 namespace dialtone::functions {
@@ -35,6 +36,13 @@ struct Gateway::Visit {
   int concurrent = 0;
 };
 
+GatewayOptions gateway_options(GatewayChoices choices) {
+  GatewayOptions out{.sandbox = find_runtime(), .allow_unsandboxed = choices.allow_unsandboxed};
+  if (out.sandbox) out.sandbox->network = choices.network;
+  out.limits.idle = choices.idle;
+  return out;
+}
+
 Gateway::Gateway(rest::Services& services, const rest::Authenticator& accounts, monitor::Alerts& alerts,
                  Deployments& deployments, GatewayOptions options)
     : services_(services),
@@ -42,19 +50,25 @@ Gateway::Gateway(rest::Services& services, const rest::Authenticator& accounts, 
       alerts_(alerts),
       deployments_(deployments),
       allow_unsandboxed_(options.allow_unsandboxed),
-      sandboxes_(services.executor, std::move(options.sandbox)),
-      workers_(services.executor, accounts, deployments, sandboxes_, options.limits) {}
+      sandboxes_(services.executor, options.sandbox.value_or(SandboxSettings{})),
+      workers_(services.executor, accounts, deployments, sandboxes_, options.limits),
+      unavailable_(options.sandbox ? std::string() : options.sandbox.error().message) {}
 
 Task<> Gateway::start(std::string host, std::uint16_t port, std::string ca_file) {
+  if (!unavailable_.empty()) {
+    log::error("functions.unavailable", {{"why", unavailable_}});
+    co_return;
+  }
   auto& settings = sandboxes_.settings();
   settings.told = fmt::format(R"("host":"{}","port":{})", host, port);
   settings.ca_file = std::move(ca_file);
   const auto possible = co_await sandboxes_.probe();
+  // Until somebody deploys something there is no use for a process.
+  if (sandboxes_.running() == 0) sandboxes_.restart();
   if (possible) co_return;
   if (allow_unsandboxed_) {
     log::warn("functions.not_sandboxed", {{"why", possible.error().message}});
     settings.sandboxed = false;
-    sandboxes_.restart();
   } else {
     unavailable_ = fmt::format(
         "Functions do not run here: {}. The option --allow-unsandboxed-functions lets them run without a sandbox.",

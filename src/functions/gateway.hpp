@@ -19,11 +19,19 @@ inline constexpr std::size_t kRequestBytesMax = 1024 * 1024;  ///< headers and b
 inline constexpr int kConcurrentMax = 30;                     ///< invocations of one environment
 
 struct GatewayOptions {
-  SandboxSettings sandbox;
+  Result<SandboxSettings> sandbox;  ///< as find_runtime() gives them; an error is why no function can run
   WorkerLimits limits = {};
   /// Functions run also where no sandbox can be made.
   bool allow_unsandboxed = false;
 };
+
+struct GatewayChoices {
+  bool allow_unsandboxed = false;
+  bool network = true;
+  std::chrono::milliseconds idle{60'000};
+};
+/// Options for this machine, with what somebody chose.
+[[nodiscard]] GatewayOptions gateway_options(GatewayChoices choices);
 
 class Gateway {
  public:

@@ -15,7 +15,9 @@ namespace fs = std::filesystem;
 constexpr ErrorRow kNoNode{82002, 503, "Functions need Node.js 20 or later, and no program named node is in PATH"};
 constexpr ErrorRow kNoFiles{82002, 503, "The files of the functions runtime are not there"};
 
-std::string node_in_path() {
+/// The one that built the program, else the first in PATH.
+std::string find_node() {
+  if (std::error_code error; ::access(DIALTONE_NODE, X_OK) == 0) return fs::canonical(DIALTONE_NODE, error).string();
   const char* path = std::getenv("PATH");
   std::string_view rest = path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin";
   while (!rest.empty()) {
@@ -33,7 +35,7 @@ std::string node_in_path() {
 }  // namespace
 
 Result<SandboxSettings> find_runtime() {
-  SandboxSettings out{.node = node_in_path(), .runtime = DIALTONE_RUNTIME, .modules = DIALTONE_RUNTIME_MODULES};
+  SandboxSettings out{.node = find_node(), .runtime = DIALTONE_RUNTIME, .modules = DIALTONE_RUNTIME_MODULES};
   if (out.node.empty()) return fail(kNoNode);
   std::error_code error;
   for (const auto& folder : {out.runtime + "/worker.cjs", out.modules + "/node_modules/twilio"}) {

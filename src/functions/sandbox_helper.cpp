@@ -21,6 +21,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -33,6 +34,8 @@
 
 namespace dialtone::functions {
 namespace {
+
+namespace fs = std::filesystem;
 
 using wire::Head;
 using wire::Kind;
@@ -71,6 +74,20 @@ int filter_fd() {
   const bool whole = ::write(ends[1], filter.data(), size) == static_cast<ssize_t>(size);
   ::close(ends[1]);
   return whole ? ends[0] : -1;
+}
+
+/// A build that only root can read, after a strict umask, is of no use to the user that the worker is.
+void make_readable(const std::string& folder) {
+  constexpr auto kOthers = fs::perms::others_read | fs::perms::others_exec;
+  std::error_code error;
+  const auto status = fs::status(folder, error);
+  if (error || (status.permissions() & kOthers) == kOthers) return;
+  fs::permissions(folder, kOthers, fs::perm_options::add, error);
+  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->is_symlink(error)) continue;
+    const bool is_folder = at->is_directory(error);
+    fs::permissions(at->path(), is_folder ? kOthers : fs::perms::others_read, fs::perm_options::add, error);
+  }
 }
 
 class Helper {
@@ -278,6 +295,7 @@ class Helper {
     }
     const pid_t pid = ::fork();
     if (pid == 0) {
+      if (::geteuid() == 0) make_readable(folder);
       const int mount_ns = ::open(fmt::format("/proc/{}/ns/mnt", child.first).c_str(), O_RDONLY | O_CLOEXEC);
       if (mount_ns < 0) ::_exit(errno);
       ::_exit(mount_into(mount_ns, folder.c_str(), kBuildFolder, {"/tmp", "/dev/shm"}));

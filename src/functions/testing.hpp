@@ -188,8 +188,8 @@ class World {
  private:
   static GatewayOptions options(WorkerLimits limits, std::size_t memory_bytes_max) {
     // What needs a sandbox says so itself.
-    GatewayOptions out{.sandbox = find_runtime().value(), .limits = limits, .allow_unsandboxed = true};
-    out.sandbox.memory_bytes_max = memory_bytes_max;
+    GatewayOptions out{.sandbox = find_runtime(), .limits = limits, .allow_unsandboxed = true};
+    out.sandbox->memory_bytes_max = memory_bytes_max;
     return out;
   }
   void add(Route::Kind kind, const std::string& path, const std::string& place, const std::string& extension,

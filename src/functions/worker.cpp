@@ -6,6 +6,7 @@
 
 #include "base/log.hpp"
 #include "base/sid.hpp"
+#include "base/utf8.hpp"
 
 namespace dialtone::functions {
 namespace {
@@ -13,7 +14,17 @@ namespace {
 constexpr std::size_t kReadBytes = 64 * 1024;
 constexpr std::size_t kKeepBytesMax = 1024 * 1024;  ///< a larger buffer is given back
 constexpr std::chrono::milliseconds kPingInterval{500};
+constexpr std::size_t kLineBytesMax = 64 * 1024;   ///< the runtime cuts lines much earlier
 constexpr std::chrono::seconds kPingAfterUse{15};  ///< what a request left behind may still keep it busy
+
+/// Text that can stand in a record, whatever the bytes are.
+std::string readable(std::string_view bytes) {
+  bytes = bytes.substr(0, kLineBytesMax);
+  if (is_utf8(bytes)) return std::string(bytes);
+  std::string out;
+  for (std::size_t at = 0; at < bytes.size();) append_utf8(out, next_code_point(bytes, at));
+  return out;
+}
 
 }  // namespace
 
@@ -23,15 +34,6 @@ std::vector<const Route*> functions_of(const Bundle& bundle) {
     if (route.kind == Route::Kind::kFunction) out.push_back(&route);
   }
   return out;
-}
-
-std::uint16_t number_of(const Bundle& bundle, const Route& route) {
-  std::uint16_t number = 0;
-  for (const auto& [path, each] : bundle.routes) {
-    if (&each == &route) break;
-    if (each.kind == Route::Kind::kFunction) ++number;
-  }
-  return number;
 }
 
 Worker::Worker(Executor executor, Owner& owner, std::uint32_t id, int socket)
@@ -173,7 +175,7 @@ bool Worker::take_frames() {
                         .function_sid = functions_[line->function]->sid,
                         .request_sid = std::string(line->request_sid),
                         .level = line->level,
-                        .message = std::string(line->text)});
+                        .message = readable(line->text)});
     } else if (const auto* pong = std::get_if<frames::Pong>(&*frame)) {
       megabytes_ = pong->megabytes;
       if (pong->number == last_ping_) ping_is_out_ = false;

@@ -138,6 +138,5 @@ using WorkerPtr = std::shared_ptr<Worker>;
 
 /// The functions of a bundle in the order of their numbers: by path.
 [[nodiscard]] std::vector<const Route*> functions_of(const Bundle& bundle);
-[[nodiscard]] std::uint16_t number_of(const Bundle& bundle, const Route& route);
 
 }  // namespace dialtone::functions

@@ -15,7 +15,8 @@
 namespace dialtone::functions {
 namespace {
 
-constexpr std::size_t kLinesMax = 10'000;             ///< that wait to be kept; more are dropped
+constexpr std::size_t kLinesMax = 10'000;  ///< that wait to be kept; more are dropped
+constexpr std::size_t kLinesBytesMax = 16 * 1024 * 1024;
 constexpr std::size_t kLinesAtOnceMax = 500;          ///< in one transaction
 constexpr std::chrono::milliseconds kWarmDelay{150};  ///< the request that took the waiting worker comes first
 constexpr std::chrono::seconds kWarmRetry{5};         ///< after one that could not start
@@ -332,9 +333,10 @@ void Workers::on_tick() {
 
 void Workers::on_logs(std::vector<LogLine> lines) {
   for (auto& line : lines) {
-    if (lines_.size() >= kLinesMax) {
+    if (lines_.size() >= kLinesMax || lines_bytes_ >= kLinesBytesMax) {
       ++lines_dropped_;
     } else {
+      lines_bytes_ += line.message.size();
       lines_.push_back(std::move(line));
     }
   }
@@ -348,10 +350,12 @@ Task<> Workers::keep_logs() {
   const auto alive = alive_;
   while (*alive && !lines_.empty()) {
     std::vector<LogLine> batch = std::exchange(lines_, {});
+    lines_bytes_ = 0;
     if (batch.size() > kLinesAtOnceMax) {
       const auto cut = batch.begin() + static_cast<std::ptrdiff_t>(kLinesAtOnceMax);
       lines_.assign(std::make_move_iterator(cut), std::make_move_iterator(batch.end()));
       batch.erase(cut, batch.end());
+      for (const auto& line : lines_) lines_bytes_ += line.message.size();
     }
     if (const auto dropped = std::exchange(lines_dropped_, 0); dropped > 0) {
       log::warn("functions.log_lines_dropped", {{"lines", dropped}});
@@ -380,7 +384,8 @@ void Workers::stop() {
 }
 
 Workers::Counts Workers::counts() const {
-  return {.running = in_use(), .waiting = waiting_ ? 1U : 0U, .environments = environments_.size()};
+  return {
+      .running = in_use(), .waiting = waiting_ && waiting_->ready() ? 1U : 0U, .environments = environments_.size()};
 }
 
 }  // namespace dialtone::functions

@@ -109,6 +109,7 @@ class Workers final : public Worker::Owner {
   SteadyTime warm_at_;
 
   std::vector<LogLine> lines_;
+  std::size_t lines_bytes_ = 0;
   std::size_t lines_dropped_ = 0;
   bool keeping_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

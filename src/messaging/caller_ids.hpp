@@ -1,7 +1,7 @@
 #pragma once
-// Verifying that somebody may call from a number that is not Twilio's. Twilio calls it and asks for a code of six digits
-// that the API has given; here the phone gets a message with the code, and enters it through the control API. The caller
-// ID exists once the code was right. Source: the fact sheet, section 9.3.
+// Verifying that somebody may call from a number that is not Twilio's. Twilio calls it and asks for a code of six
+// digits that the API has given; here the phone gets a message with the code, and enters it through the control API.
+// The caller ID exists once the code was right. Source: the fact sheet, section 9.3.
 //
 //   API ── request ──▶ [outbox caller_id.call] ──▶ message to the phone ──▶ [outbox caller_id.expire]
 //   phone ── enter ──▶ caller ID, [outbox webhook.caller_id]

@@ -8,6 +8,7 @@
 #include "base/form.hpp"
 #include "base/log.hpp"
 #include "monitor/debugger.hpp"
+#include "monitor/exchange.hpp"
 
 namespace dialtone::monitor {
 namespace {
@@ -15,34 +16,6 @@ namespace {
 std::string joined(const webhook::Headers& headers) {
   FormPairs pairs(headers.begin(), headers.end());
   return form_encode(pairs);
-}
-
-json::array headers_json(const webhook::Headers& headers) {
-  json::array out;
-  for (const auto& [name, value] : headers) out.push_back(json::array{name, value});
-  return out;
-}
-
-/// Bytes that are no UTF-8 cannot stand in JSON; they are shown as U+FFFD.
-std::string printable(std::string_view bytes) {
-  std::string out;
-  out.reserve(bytes.size());
-  std::size_t i = 0;
-  while (i < bytes.size()) {
-    const auto lead = static_cast<unsigned char>(bytes[i]);
-    std::size_t length = lead < 0x80 ? 1 : lead >= 0xf0 && lead < 0xf5 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
-    if (lead >= 0xf5) length = 0;
-    bool valid = length > 0 && i + length <= bytes.size();
-    for (std::size_t k = 1; valid && k < length; ++k) valid = (static_cast<unsigned char>(bytes[i + k]) & 0xc0) == 0x80;
-    if (valid) {
-      out.append(bytes, i, length);
-      i += length;
-    } else {
-      out += "\xEF\xBF\xBD";
-      ++i;
-    }
-  }
-  return out;
 }
 
 /// What a person may do about a code. Those that say it themselves have no row.
@@ -80,38 +53,6 @@ store::RecordPtr record(const std::string& sid, const json::object& value, std::
 
 std::string alert_scope(std::string_view account_sid) { return fmt::format("{}/monitor/v1/Alerts", account_sid); }
 std::string exchange_scope(std::string_view account_sid) { return fmt::format("{}/dialtone/Exchanges", account_sid); }
-
-json::object to_json(const webhook::Exchange& exchange) {
-  json::array hops;
-  for (const webhook::Hop& hop : exchange.hops) {
-    const auto micros = [](Duration duration) { return duration.count(); };
-    hops.push_back(json::object{{"request",
-                                 {{"method", hop.method},
-                                  {"url", hop.url},
-                                  {"headers", headers_json(hop.request_headers)},
-                                  {"body", printable(hop.request_body)}}},
-                                {"response",
-                                 {{"status", hop.status},
-                                  {"headers", headers_json(hop.response_headers)},
-                                  {"body", printable(hop.response_body)},
-                                  {"truncated", hop.truncated}}},
-                                {"kept_connection", hop.kept_connection},
-                                {"from_cache", hop.from_cache},
-                                {"timing",
-                                 {{"started_at", iso8601_precise(hop.timing.started_at)},
-                                  {"dns_us", micros(hop.timing.dns)},
-                                  {"connect_us", micros(hop.timing.connect)},
-                                  {"tls_us", micros(hop.timing.tls)},
-                                  {"first_byte_us", micros(hop.timing.first_byte)},
-                                  {"total_us", micros(hop.timing.total)}}}});
-  }
-  json::object out;
-  out["ok"] = exchange.ok();
-  out["error_code"] = exchange.error ? json::value(exchange.error->code) : json::value(nullptr);
-  out["error_message"] = exchange.error ? json::value(exchange.error->message) : json::value(nullptr);
-  out["hops"] = std::move(hops);
-  return out;
-}
 
 std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
   const TimePoint now = services_.clock.now();
@@ -174,23 +115,28 @@ std::string Alerts::add_exchange(store::Transaction& transaction, std::string_vi
                                  const webhook::Exchange& exchange) {
   const TimePoint now = services_.clock.now();
   const std::string sid = services_.sids.make("EX");
-  json::object out = to_json(exchange);
-  out["sid"] = sid;
-  out["account_sid"] = account_sid;
-  out["subject"] = subject;
-  out["purpose"] = purpose;
-  out["date_created"] = iso8601_precise(now);
-  transaction.put(exchange_scope(account_sid), record(sid, out, {{"subject", std::string(subject)}}));
+  transaction.put(
+      exchange_scope(account_sid),
+      std::make_shared<const store::Record>(store::Record{
+          .id = sid,
+          .value = exchange_json(
+              exchange, {.sid = sid, .account_sid = account_sid, .subject = subject, .purpose = purpose, .at = now}),
+          .terms = {{"subject", std::string(subject)}}}));
   const webhook::Hop* hop = exchange.last();
+  std::string data = "{\"exchange_sid\": ";
+  append_json_string(data, sid);
+  data += ", \"purpose\": ";
+  append_json_string(data, purpose);
+  data += ", \"url\": ";
+  hop ? append_json_string(data, printable(hop->url)) : void(data += "null");
+  fmt::format_to(std::back_inserter(data), ", \"status\": {}, \"error_code\": ", hop ? hop->status : 0);
+  exchange.error ? void(data += std::to_string(exchange.error->code)) : void(data += "null");
+  data += '}';
   transaction.journal({.at = now,
                        .kind = "webhook.completed",
                        .account = std::string(account_sid),
                        .subject = std::string(subject),
-                       .data = wire_json({{"exchange_sid", sid},
-                                          {"purpose", purpose},
-                                          {"url", hop ? json::value(hop->url) : json::value(nullptr)},
-                                          {"status", hop ? hop->status : 0},
-                                          {"error_code", out["error_code"]}})});
+                       .data = std::move(data)});
   return sid;
 }
 

@@ -51,7 +51,4 @@ inline webhook::Certificates certificates_for(const rest::Account& account) {
   return account.verify_certificates ? webhook::Certificates::kVerify : webhook::Certificates::kAccept;
 }
 
-/// The exchange as JSON, for the control API and the console.
-json::object to_json(const webhook::Exchange& exchange);
-
 }  // namespace dialtone::monitor

@@ -120,9 +120,13 @@ Task<> Meter::load() {
   pending_.clear();
   position_ = saved_ = 0;
   auto& store = services_.ledger.store();
-  if (const auto kept = co_await store.get("system", kPositionId)) {
+  if (loaded_) {  // the store was brought back to a former state, and what was counted with it; the journal goes on
+    position_ = saved_ = store.last_position();
+    (void)co_await write({}, position_);
+  } else if (const auto kept = co_await store.get("system", kPositionId)) {
     position_ = saved_ = static_cast<std::uint64_t>(number(kept->value, 0));
   }
+  loaded_ = true;
   // What is committed from here on comes to the listener; what is there already is read.
   const std::uint64_t last = store.last_position();
   listener_ = services_.ledger.subscribe([this](const store::JournalEntry& entry) { count(entry); });

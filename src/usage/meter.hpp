@@ -1,8 +1,8 @@
 #pragma once
 // Counts what accounts use. The journal tells of all that is charged (a message sent or received, a number bought); its
-// entries are added up in memory, and every few seconds the sums of each account and day are committed together with the
-// journal's position up to which they count. After a crash the rest of the journal is read again: nothing is lost and
-// nothing counts twice, and a message costs an addition and no write of its own.
+// entries are added up in memory, and every few seconds the sums of each account and day are committed together with
+// the journal's position up to which they count. After a crash the rest of the journal is read again: nothing is lost
+// and nothing counts twice, and a message costs an addition and no write of its own.
 
 #include <chrono>
 #include <functional>
@@ -39,8 +39,8 @@ class Meter {
   Meter(const Meter&) = delete;
   Meter& operator=(const Meter&) = delete;
 
-  /// Reads how far was counted, counts the rest of the journal and listens from then on. Also in place of what was known
-  /// before.
+  /// Reads how far was counted, counts the rest of the journal and listens from then on. Also in place of what was
+  /// known before.
   Task<> load();
   /// Counts no more.
   void stop();
@@ -67,6 +67,7 @@ class Meter {
   std::uint64_t saved_ = 0;     ///< committed up to here
   std::uint64_t listener_ = 0;
   bool flushing_ = false;
+  bool loaded_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   std::function<Task<>(std::vector<std::string>)> hook_;
 };

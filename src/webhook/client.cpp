@@ -178,7 +178,8 @@ Task<Result<bool>> meet(Mishaps& mishaps, const Call& call, const Request& reque
 
 /// One request on a kept connection or a new one. A kept one may have been closed by the other side just now; then the
 /// request is repeated, once, on a new one.
-Task<Result<void>> Client::Impl::ask_once(const Request& request, Certificates certificates, SteadyTime deadline, Hop& hop) {
+Task<Result<void>> Client::Impl::ask_once(const Request& request, Certificates certificates, SteadyTime deadline,
+                                          Hop& hop) {
   const std::string key = pool_key(request.url, certificates);
   const std::string wire = wire_form(hop, request);
   for (ConnectionPtr connection = pool.take(key);; connection = nullptr) {
@@ -207,8 +208,7 @@ Task<Result<void>> Client::Impl::ask_once(const Request& request, Certificates c
 }
 
 /// One hop, recorded; two when the server asks for credentials.
-Task<std::optional<Error>> Client::Impl::ask(const Call& call, Request request, SteadyTime deadline,
-                                             Exchange& out) {
+Task<std::optional<Error>> Client::Impl::ask(const Call& call, Request request, SteadyTime deadline, Exchange& out) {
   const bool with_cookies = !call.conversation.empty();
   if (with_cookies) request.cookies = cookies.header(call.conversation, request.url);
   const bool may_keep = request.method == "GET";
@@ -298,9 +298,9 @@ Task<Exchange> Client::Impl::send(Call call) {
   const ConnectionOptions limits = url->options;
   const auto slot = co_await slots.take(fmt::format("{}:{}", url->host, url->port), steady_now() + kTurnWaitMax);
   if (!slot) {
-    out.error = Error(errors::kTotalTimeout, fmt::format("{}: {} requests to {} are still running",
-                                                         errors::kTotalTimeout.message, options.running_per_host_max,
-                                                         url->authority));
+    out.error = Error(errors::kTotalTimeout,
+                      fmt::format("{}: {} requests to {} are still running", errors::kTotalTimeout.message,
+                                  options.running_per_host_max, url->authority));
     co_return out;
   }
   const SteadyTime deadline = steady_now() + limits.total_timeout;

@@ -32,8 +32,8 @@ inline constexpr int kRedirectsMax = 10;
 inline constexpr std::size_t kIdlePerHostMax = 8;
 inline constexpr std::size_t kIdleMax = 256;
 inline constexpr std::chrono::seconds kIdleMaxAge{30};
-inline constexpr std::size_t kRunningPerHostMax = 250;       ///< requests at the same time; more wait
-inline constexpr std::chrono::seconds kTurnWaitMax{60};      ///< for one's turn, beside the request's own limits
+inline constexpr std::size_t kRunningPerHostMax = 250;   ///< requests at the same time; more wait
+inline constexpr std::chrono::seconds kTurnWaitMax{60};  ///< for one's turn, beside the request's own limits
 
 /// These become alerts; they are never an API answer, hence no status.
 namespace errors {
@@ -76,8 +76,8 @@ struct Call {
   std::string auth_token = {};         ///< signs; no signature without
   std::string idempotency_token = {};  ///< no header without
   Purpose purpose = Purpose::kDocument;
-  Headers headers = {};  ///< after ours; not sent to another host after a redirect
-  std::string conversation = {};  ///< whose cookies go along and are kept; none without
+  Headers headers = {};                               ///< after ours; not sent to another host after a redirect
+  std::string conversation = {};                      ///< whose cookies go along and are kept; none without
   Certificates certificates = Certificates::kVerify;  ///< kAccept here or in the client's options accepts any
 };
 

@@ -3,12 +3,14 @@
 // control API, so that the rest of its operations meet content.
 
 import { isDeepStrictEqual } from 'node:util';
+import { upload } from './functions.mjs';
 import { Catalogue, Values, isPlaceholder, merged, shapeOf, snake } from './openapi.mjs';
 
 const paging = new Set(['PageToken', 'Page', 'pageToken', 'page', 'Token']);
 
 /** Values that only the program under test can name: what is sent must be sendable. By operation, or by document and
- *  operation where several have the name. `omit`: not sent; `query`: of a GET; `as`: gives the credentials to use; `excuse`: a complaint that is right; `finishes`: the resource is not found
+ *  operation where several have the name. `before`: gives more of them; `omit`: not sent; `query`: of a GET; `as`: gives the
+ *  credentials to use; `excuse`: a complaint that is right; `finishes`: the resource is not found
  *  afterwards, so it is done to one that is not needed any more. */
 let numbers = 2000;
 const next = () => String(++numbers).padStart(4, '0');
@@ -43,8 +45,25 @@ const given = (server) => ({
       return auth;
     },
   },
+  'serverless_v1 CreateEnvironment': { get DomainSuffix() { return `walk-${next()}`; } },
+  CreateBuild: { Runtime: 'node22', omit: ['Dependencies', 'AssetVersions'], before: async (walk) => ({ FunctionVersions: (await uploaded(walk)).sid }) },
+  // The second takes off what the first has brought.
+  CreateDeployment: { before: async (walk) => (walk.deployed ? { omit: ['BuildSid'] } : { BuildSid: walk.deployed = await built(walk) }) },
   CreateVerificationCheck: { Code: '000000', omit: ['VerificationSid', 'Amount', 'Payee'], get To() { return server.verified; } },
 });
+
+/** A build needs a version, and versions come by upload; a deployment needs a build that is completed. */
+const service = (walk) => `/v1/Services/${walk.live.get(shapeOf('serverless', ['v1', 'Services', '{Sid}']))}`;
+const uploaded = async (walk) => {
+  const made = await walk.server.request('serverless', 'POST', `${service(walk)}/Functions`, { form: { FriendlyName: 'walk' } });
+  const answer = await upload(walk.server, `${service(walk)}/Functions/${made.json.sid}/Versions`, { path: '/walk', visibility: 'public', content: 'exports.handler = 1;' });
+  return answer.json;
+};
+const built = async (walk) => {
+  const sid = walk.live.get(shapeOf('serverless', ['v1', 'Services', '{ServiceSid}', 'Builds', '{Sid}']));
+  await walk.server.event('function.built', (each) => each.subject === sid);
+  return sid;
+};
 
 export class Walk {
   constructor(server) {
@@ -295,9 +314,9 @@ export class Walk {
     return Array.isArray(body[key]) ? body[key] : undefined;
   }
 
-  request(operation, all) {
+  request(operation, all, more) {
     const { root } = operation.document;
-    const own = this.own(operation);
+    const own = { ...this.own(operation), ...more };
     const values = this.values[operation.host];
     const query = new URLSearchParams();
     for (const parameter of operation.parameters) {
@@ -319,7 +338,7 @@ export class Walk {
       form[name] = Array.isArray(value) ? value.map((v) => (typeof v === 'object' ? JSON.stringify(v) : String(v)))
         : typeof value === 'object' ? JSON.stringify(value) : String(value);
     }
-    const { omit, query: asked, finishes, as, excuse, ...fixed } = own;
+    const { omit, query: asked, finishes, before, as, excuse, ...fixed } = own;
     return { query, headers, form: { ...form, ...fixed } };
   }
 
@@ -330,7 +349,7 @@ export class Walk {
   /** Calls an operation and checks the answer against every document that has it. */
   async call(path, method, url, all, mayBeAbsent = false, seeded = false) {
     const operations = path.methods.get(method);
-    const sent = this.request(operations[0], all);
+    const sent = this.request(operations[0], all, await this.own(operations[0]).before?.(this));
     const target = sent.query.size > 0 ? `${url}?${sent.query}` : url;
     let body;
     const headers = { ...sent.headers };
@@ -341,8 +360,9 @@ export class Walk {
     } else if (sent.json !== undefined) {
       body = JSON.stringify(sent.json);
     }
-    const auth = await this.own(operations[0]).as?.() ?? this.server.authorization;
-    const answer = await this.server.request(path.host, method, target, { headers, body, auth });
+    const auth = await this.own(operations[0]).as?.();
+    if (auth) headers.Authorization = auth;
+    const answer = await this.exchange(path, operations, method, target, sent, body, headers);
     answer.ok = answer.status >= 200 && answer.status < 300;
     answer.sent = sent;
     for (const operation of operations) {
@@ -357,6 +377,10 @@ export class Walk {
       }
     }
     return answer;
+  }
+
+  exchange(path, operations, method, target, sent, body, headers) {
+    return this.server.request(path.host, method, target, { headers, body });
   }
 
   check(operation, answer) {
@@ -379,7 +403,7 @@ export class Walk {
     if (item) {
       properties = this.values[path.host].of(operation.document.root, item);
       if (typeof properties !== 'object' || Array.isArray(properties)) properties = {};
-      for (const name of Object.keys(properties)) if (/^(sid|id|url|uri|links|account_?sid)$/i.test(name)) delete properties[name];
+      for (const name of Object.keys(properties)) if (/^(sid|id|url|uri|links|account_?sid|date_created)$/i.test(name)) delete properties[name];
       if (isPlaceholder(path.segments.at(-1))) {
         const name = path.segments.at(-1).slice(1, -1);
         delete properties[name];

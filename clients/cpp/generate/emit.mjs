@@ -142,7 +142,7 @@ function members(place) {
       `  return detail::call<${result}>(*core_, ${operation.constant}, path_, ${given});`, '}');
   }
   for (const child of place.literals.values()) {
-    if (hasOwn(child)) out.push(`${child.className} ${own}::${child.accessor}() const { return {*core_, below(${quote(`/${child.literal}`)})}; }`);
+    if (hasOwn(child)) out.push(`${child.className} ${own}::${child.accessor}() const { return {*core_, ${child.outside ? quote(`/${child.literal}`) : `below(${quote(`/${child.literal}`)})`}}; }`);
     if (child.item) {
       out.push(`${child.item.className} ${own}::${child.accessor}(std::string_view ${argument(child.item)}) const {`,
         `  return {*core_, at(${quote(`/${child.literal}`)}, ${argument(child.item)})};`, '}');

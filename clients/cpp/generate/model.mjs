@@ -26,6 +26,9 @@ function readUnit(name, document) {
   const version = suffix === 'v2010' || /^v\d+$/.test(suffix) ? suffix : '';
   const unit = { name, host, domain: snakePlain(host), version, suffix, document, types: new Types(document), operations: [] };
   unit.root = place(unit, null, '', '');
+  const firsts = Object.keys(document.paths).map((template) => template.split('/')[1]);
+  const first = firsts.find((each) => versionSegment.test(each) && firsts.filter((other) => other === each).length * 2 > firsts.length);
+  unit.prefix = first ? `/${first}` : '';
   for (const [template, item] of Object.entries(document.paths)) addPath(unit, template, item);
   finish(unit);
   return unit;
@@ -38,14 +41,15 @@ function addPath(unit, template, item) {
   const segments = template.replace(/\.json$/, '').slice(1).split('/');
   let at = unit.root;
   segments.forEach((segment, i) => {
-    if (i === 0 && versionSegment.test(segment)) {
-      unit.prefix = `/${segment}`;
+    if (i === 0 && `/${segment}` === unit.prefix) {
+      // the version, which the root has
     } else if (segment.startsWith('{')) {
       at.item ??= place(unit, at, '', segment.slice(1, -1));
       at = at.item;
     } else {
       if (!at.literals.has(segment)) at.literals.set(segment, place(unit, at, segment, ''));
       at = at.literals.get(segment);
+      at.outside = i === 0 && unit.prefix !== '';  // not below the version
     }
   });
   const list = at.parameter ? at.parent : at;
@@ -53,7 +57,7 @@ function addPath(unit, template, item) {
   // The list's own name counts; an instance names its list only when there is no other path to do so.
   if (mount && list !== unit.root && (!at.parameter || list.mount === '')) list.mount = mount;
   for (const method of methods) {
-    if (item[method]) addOperation(unit, at, { template, item, method, source: item[method], suffix, outside: !versionSegment.test(segments[0]) });
+    if (item[method]) addOperation(unit, at, { template, item, method, source: item[method], suffix });
   }
 }
 
@@ -103,8 +107,9 @@ function addParameters(unit, operation, item, source) {
   const fields = [];
   const add = (wire, place, node, required, flavour) => {
     const type = types.of(node, flavour, `${base}${pascal(wire.replace(/<$/, '_before').replace(/>$/, '_after'))}`);
-    const map = /prefixed-collapsible-map/.test(flatten(document, node).format ?? '');
-    fields.push({ wire, place: map ? 'kQueryMap' : place, type, required });
+    // A map whose members become parameters of their own: AddOns.name.key
+    const map = /^prefixed-collapsible-map-(\w+)$/.exec(flatten(document, node).format ?? '');
+    fields.push(map ? { wire: map[1], given: wire, place: 'kQueryMap', type, required } : { wire, place, type, required });
   };
   for (const each of given) {
     if (each.in === 'query') add(each.name, 'kQuery', each.schema ?? { type: 'string' }, Boolean(each.required), 'request');
@@ -132,7 +137,7 @@ function addParameters(unit, operation, item, source) {
   if (operation.listKey) ordered.push({ wire: 'limit', place: 'kLocal', type: { cpp: 'std::int64_t', kind: 'scalar' }, required: false });
   const names = new Names();
   for (const field of ordered) {
-    field.name = names.claim(snake(field.wire), `${snake(field.wire)}_${{ kHeader: 'header', kQuery: 'query' }[field.place] ?? 'field'}`);
+    field.name = names.claim(snake(field.given ?? field.wire), `${snake(field.wire)}_${{ kHeader: 'header', kQuery: 'query' }[field.place] ?? 'field'}`);
     const bare = field.type.kind === 'list' && field.place !== 'kMember';
     if (bare) field.cpp = field.type.cpp;
     else if (field.required && field.type.kind !== 'list' && field.type.kind !== 'struct') field.cpp = `Required<${field.type.cpp}>`;
@@ -148,7 +153,6 @@ const verbs = { Create: 'create', Fetch: 'fetch', Update: 'update', Delete: 'rem
 
 function finish(unit) {
   const { types } = unit;
-  unit.prefix ??= '';
   unit.places = [];
   const visit = (at, trail) => {
     const literal = trail.join('_');

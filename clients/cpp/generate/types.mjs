@@ -21,11 +21,22 @@ export function flatten(document, node, depth = 0) {
   const choices = (schema.oneOf ?? schema.anyOf ?? []).map((each) => flatten(document, each, depth + 1));
   if (choices.length > 0) {
     const common = choices.map((each) => new Set(listOf(each.required))).reduce((a, b) => new Set([...a].filter((name) => b.has(name))));
-    const properties = Object.assign({}, ...choices.map((each) => each.properties ?? {}));
+    const properties = {};
+    for (const each of choices) {
+      for (const [name, value] of Object.entries(each.properties ?? {})) {
+        properties[name] = name in properties ? either(document, properties[name], value) : value;
+      }
+    }
     schema = { ...choices[0], ...schema, properties: { ...properties, ...schema.properties },
       required: [...common, ...listOf(schema.required)] };
   }
   return schema;
+}
+
+/** What holds one and the other: a text of any words, or anything. */
+function either(document, a, b) {
+  if (JSON.stringify(a) === JSON.stringify(b)) return a;
+  return resolve(document, a).type === 'string' && resolve(document, b).type === 'string' ? { type: 'string' } : {};
 }
 
 /** What the headers themselves name. */

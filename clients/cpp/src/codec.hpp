@@ -24,6 +24,9 @@ struct Encoded {
 };
 Encoded encode(const Operation& operation, const void* parameters);
 
+/// As JSON. A member that is left out is not written; one that must be there always is.
+void write_structure(std::string& out, const Structure& structure, const void* value);
+
 /// 2024-05-06T07:08:09Z, Mon, 06 May 2024 07:08:09 +0000 and 2024-05-06 are read; nothing else is a time.
 std::optional<Time> read_time(std::string_view text);
 std::optional<Date> read_date(std::string_view text);

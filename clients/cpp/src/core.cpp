@@ -1,7 +1,5 @@
 #include "core.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -103,13 +101,6 @@ std::string without_values(std::string_view target) {
 }
 
 }  // namespace
-
-std::string base64(std::string_view bytes) {
-  std::string out((bytes.size() + 2) / 3 * 4, '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
-  return out;
-}
 
 struct Core::Attempt {
   std::shared_ptr<Outgoing> request;

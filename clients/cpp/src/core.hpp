@@ -7,6 +7,7 @@
 #include <string>
 
 #include "codec.hpp"
+#include "digest.hpp"
 #include "transport.hpp"
 #include "twilio/client.hpp"
 
@@ -39,7 +40,5 @@ class Core : public std::enable_shared_from_this<Core> {
   std::mutex random_mutex_;
   std::minstd_rand random_;
 };
-
-std::string base64(std::string_view bytes);
 
 }  // namespace twilio::detail

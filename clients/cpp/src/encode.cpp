@@ -21,23 +21,6 @@ void add_escaped(std::string& out, unsigned char c) {
 
 void write_json(std::string& out, const FieldType& type, const void* field);
 
-/// A member that is left out is not written; one that must be there always is.
-void write_structure(std::string& out, const Structure& structure, const void* value) {
-  out += '{';
-  bool first = true;
-  for (const Field& field : structure.fields) {
-    if (field.place != Place::kMember) continue;
-    const void* inner = field.type->look(static_cast<const char*>(value) + field.offset);
-    if (!inner) continue;
-    if (!first) out += ',';
-    first = false;
-    write_text(out, field.name);
-    out += ':';
-    write_json(out, *field.type, inner);
-  }
-  out += '}';
-}
-
 std::string plain_text(Kind kind, const void* value) {
   switch (kind) {
     case Kind::kText:
@@ -117,6 +100,22 @@ void add_map(std::string& out, std::string prefix, const Json& value) {
 }
 
 }  // namespace
+
+void write_structure(std::string& out, const Structure& structure, const void* value) {
+  out += '{';
+  bool first = true;
+  for (const Field& field : structure.fields) {
+    if (field.place != Place::kMember) continue;
+    const void* inner = field.type->look(static_cast<const char*>(value) + field.offset);
+    if (!inner) continue;
+    if (!first) out += ',';
+    first = false;
+    write_text(out, field.name);
+    out += ':';
+    write_json(out, *field.type, inner);
+  }
+  out += '}';
+}
 
 void escape(std::string& out, std::string_view text) {
   for (unsigned char c : text) {

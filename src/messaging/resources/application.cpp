@@ -40,7 +40,8 @@ Result<> check(const rest::Fields& form) {
 
 Task<Result<Reply>> create_application(rest::Engine& engine, store::Store& store, Context& context) {
   DT_CO_CHECK(check(context.form));
-  const auto there = co_await store.list({.scope = context.account->sid + "/api/Applications", .limit = kApplicationsMax});
+  const auto there =
+      co_await store.list({.scope = context.account->sid + "/api/Applications", .limit = kApplicationsMax});
   if (there.size() >= kApplicationsMax) co_return fail(kTooMany);
   for (const std::string_view name :
        {"VoiceMethod", "VoiceFallbackMethod", "SmsMethod", "SmsFallbackMethod", "StatusCallbackMethod"}) {
@@ -60,14 +61,14 @@ void add_applications(rest::Engine& engine, rest::Services& services) {
     DT_CO_CHECK(check(context.form));
     co_return co_await engine.generic(context);
   };
-  engine.add({.host = "api",
-              .path = "/2010-04-01/Accounts/{AccountSid}/Applications.json",
-              .methods = {{.method = catalogue::Method::kPost,
-                           .run = [&](Context& context) {
-                             return create_application(engine, services.ledger.store(), context);
-                           },
-                           .validates = true},
-                          {.method = catalogue::Method::kGet, .run = as_it_is}}});
+  engine.add(
+      {.host = "api",
+       .path = "/2010-04-01/Accounts/{AccountSid}/Applications.json",
+       .methods = {
+           {.method = catalogue::Method::kPost,
+            .run = [&](Context& context) { return create_application(engine, services.ledger.store(), context); },
+            .validates = true},
+           {.method = catalogue::Method::kGet, .run = as_it_is}}});
   engine.add({.host = "api",
               .path = "/2010-04-01/Accounts/{AccountSid}/Applications/{Sid}.json",
               .methods = {{.method = catalogue::Method::kGet, .run = as_it_is},

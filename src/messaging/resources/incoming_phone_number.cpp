@@ -217,11 +217,9 @@ Task<Result<std::string>> buy(Messenger& messenger, rest::AccountPtr account, E1
   store::Transaction transaction;
   DT_CO_TRY(const json::object number, add_number(messenger, transaction, account->sid, phone, form));
   if (asked) {
-    rest::audit(transaction, messenger.services(), *asked,
-                {.resource_type = "phone-number",
-                 .verb = "created",
-                 .resource_sid = text_of(number, "sid"),
-                 .after = &number});
+    rest::audit(
+        transaction, messenger.services(), *asked,
+        {.resource_type = "phone-number", .verb = "created", .resource_sid = text_of(number, "sid"), .after = &number});
   }
   messenger.numbers().remember(number);  // taken from now on, for others ask while this is written
   const auto committed = co_await messenger.services().ledger.commit(std::move(transaction));

@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "numbers/plan.hpp"
-#include "rest/engine.hpp"
 #include "rest/context.hpp"
+#include "rest/engine.hpp"
 
 namespace dialtone::numbers::resources {
 
