@@ -84,7 +84,8 @@ class Program {
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
-        messenger_(services_, accounts_, numbers_, alerts_, client_),
+        files_(io.get_executor(), options.memory ? std::string() : options.data + "/media"),
+        messenger_(services_, accounts_, numbers_, alerts_, client_, files_),
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
         control_(engine_),
@@ -92,6 +93,7 @@ class Program {
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
+    handsets_.use(files_, client_);
     messenger_.use(handsets_);
     messenger_.start();
     metrics_.watch(ledger_, handsets_);
@@ -99,7 +101,11 @@ class Program {
     register_resources();
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);
+    lab::routes::media(control_, services_, accounts_, files_);
+    lab::routes::messaging(control_, messenger_);
     lab::routes::tenants(control_, tenants_);
+    tenants_.on_remove(
+        [this](auto& transaction, const std::string& sid) { messenger_.erase_account(transaction, sid); });
     lab::routes::events(control_, services_, tenants_);
     lab::routes::await(control_, services_, tenants_);
     lab::routes::clock(control_, services_);
@@ -112,6 +118,7 @@ class Program {
   Task<Result<>> load() {
     co_await accounts_.load();
     co_await numbers_.load();
+    co_await messenger_.load();
     co_await handsets_.load();
     co_await tenants_.load();
     if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
@@ -162,17 +169,7 @@ class Program {
       key_paths_.push_back(fmt::format("/2010-04-01/Accounts/{{AccountSid}}/{}/{{Sid}}.json", word));
       engine_.add(accounts::key(services_, accounts_, key_paths_.back()));
     }
-    engine_.add(messaging::messages(messenger_));
-    engine_.add(messaging::message(messenger_));
-    engine_.add(messaging::media_list(messenger_));
-    engine_.add(messaging::media(messenger_));
-    for (const std::string_view path : {"/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json",
-                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local.json",
-                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile.json",
-                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree.json"}) {
-      engine_.add(messaging::incoming_phone_numbers(messenger_, path));
-    }
-    engine_.add(messaging::incoming_phone_number(messenger_));
+    messaging::add_all(engine_, messenger_);
     engine_.add(monitor::alerts(services_));
     engine_.add(monitor::alert(services_));
     namespace numbers = dialtone::numbers::resources;
@@ -285,6 +282,7 @@ class Program {
   monitor::Alerts alerts_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
+  messaging::MediaFiles files_;
   messaging::Messenger messenger_;
   verify::Verifications verifications_;
   lab::Tenants tenants_;

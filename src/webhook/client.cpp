@@ -177,6 +177,7 @@ Task<std::optional<Error>> Client::Impl::ask(const Call& call, const Request& re
                                              Exchange& out) {
   Hop& hop = out.hops.emplace_back();
   compose(hop, request, call);
+  hop.response_bytes_max = call.response_bytes_max;
   hop.timing.started_at = clock.now();
   const SteadyTime start = steady_now();
   auto asked = co_await ask_once(request, deadline, hop);
@@ -185,7 +186,7 @@ Task<std::optional<Error>> Client::Impl::ask(const Call& call, const Request& re
 
   if (equal_ignoring_case(header_of(hop.response_headers, "Content-Encoding").value_or(""), "gzip") &&
       !hop.response_body.empty()) {
-    auto unzipped = unzip(hop.response_body, kResponseBytesMax);
+    auto unzipped = unzip(hop.response_body, hop.response_bytes_max);
     if (!unzipped) co_return Error(errors::kProtocol, fmt::format("{}: broken gzip", errors::kProtocol.message));
     hop.response_body = std::move(unzipped->text);
     hop.truncated |= unzipped->truncated;

@@ -72,6 +72,7 @@ struct Call {
   std::string idempotency_token = {};  ///< no header without
   Purpose purpose = Purpose::kDocument;
   Headers headers = {};  ///< after ours; not sent to another host after a redirect
+  std::size_t response_bytes_max = kResponseBytesMax;
 };
 
 /// Parts of a hop, each 0 when it did not happen (a kept connection has no dns, connect, tls).
@@ -91,11 +92,12 @@ struct Hop {
   std::string request_body;
   int status = 0;  ///< 0: no answer
   Headers response_headers;
-  std::string response_body;  ///< decoded, at most kResponseBytesMax
+  std::string response_body;  ///< decoded, at most as much as the call allows
   bool truncated = false;     ///< there was more body than that
   bool chunked = false;       ///< transfer coding of the answer
   bool sent = false;          ///< there was a connection to send it on
   bool kept_connection = false;
+  std::size_t response_bytes_max = kResponseBytesMax;
   Timing timing;
 };
 
