@@ -36,3 +36,26 @@ test('bench/startup measures the start and the memory at rest', { skip }, async 
   const result = await tiny('startup');
   assert.ok(result.p50_ms > 0 && result.idle_mb > 0);
 });
+
+test('bench/sms measures messages with their callbacks, each of which arrives once', { skip }, async () => {
+  const { dialtone } = await tiny('sms');
+  assert.ok(dialtone.messages_per_second > 0);
+});
+
+test('bench/list measures a page under every filter', { skip }, async () => {
+  const { small, large } = await tiny('list');
+  assert.deepEqual(Object.keys(small), Object.keys(large));
+  assert.ok(Object.values(large).every((p50) => p50 > 0));
+});
+
+test('bench/conversations runs conversations with the helper', async () => {
+  const { stdout } = await run(join(root, 'bench/conversations/run'), ['--tiny', '--json'], { timeout: 60_000, env: ours() });
+  const result = JSON.parse(stdout);
+  assert.ok(result.tests === 20 && result.seconds > 0);
+});
+
+/** The environment without what makes a test runner inside this one report to it. */
+function ours() {
+  const { NODE_TEST_CONTEXT, ...env } = process.env;
+  return { ...env, DIALTONE_BINARY: binary };
+}

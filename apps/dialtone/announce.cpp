@@ -46,17 +46,21 @@ Result<std::filesystem::path> announcement_of_port(std::uint16_t port) {
   return folder / fmt::format("{}.json", port);
 }
 
+std::string render(const Announcement& a) {
+  return wire_json({{"port", a.port},
+                    {"pid", a.pid},
+                    {"account_sid", a.account_sid},
+                    {"auth_token", a.auth_token},
+                    {"number", a.number},
+                    {"handset", a.handset},
+                    {"host", a.host},
+                    {"lease", a.lease},
+                    {"ca_file", a.ca_file},
+                    {"bundle_file", a.bundle_file}});
+}
+
 Result<> write(const std::filesystem::path& file, const Announcement& a) {
-  const std::string text = wire_json({{"port", a.port},
-                                      {"pid", a.pid},
-                                      {"account_sid", a.account_sid},
-                                      {"auth_token", a.auth_token},
-                                      {"number", a.number},
-                                      {"handset", a.handset},
-                                      {"host", a.host},
-                                      {"lease", a.lease},
-                                      {"ca_file", a.ca_file},
-                                      {"bundle_file", a.bundle_file}});
+  const std::string text = render(a);
   const std::string draft = fmt::format("{}.{}", file.string(), ::getpid());
   const int fd = ::open(draft.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return fail({kFolder, fmt::format("{}: {}", draft, std::strerror(errno))});

@@ -26,6 +26,8 @@ Result<std::filesystem::path> runtime_folder();
 std::filesystem::path announcement_in(const std::filesystem::path& data_folder);
 Result<std::filesystem::path> announcement_of_port(std::uint16_t port);
 
+/// As JSON, the form in which it is written.
+std::string render(const Announcement& announcement);
 Result<> write(const std::filesystem::path& file, const Announcement& announcement);
 std::optional<Announcement> read(const std::filesystem::path& file);
 

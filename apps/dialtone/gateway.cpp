@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <boost/algorithm/string/replace.hpp>
 
-#include "console_page.hpp"
-
 namespace dialtone::app {
 namespace {
 
@@ -33,10 +31,14 @@ Task<net::Response> Gateway::handle(net::Request& request) {
   } else if (request.target.starts_with("/2010-04-01/") || request.target.starts_with("/2010-04-01.")) {
     product = "api";
   }
+  if (const auto held = held_; held && (!product.empty() || host.ends_with(kFunctions))) co_await held->wait(kHoldMax);
+  Working working(*this);
   net::Response response;
   if (request.target.starts_with("/_dialtone/v1/media/")) {  // to which the API's own host leads
     product = "media";
     response = co_await control_.handle(request);
+  } else if (product == "handler") {
+    response = co_await bins_.serve(request);
   } else if (!product.empty() && engine_.router().knows_host(product)) {
     response = co_await engine_.handle(request, product, std::move(page_base));
   } else if (!product.empty() && host.ends_with(kTwilio)) {
@@ -48,6 +50,7 @@ Task<net::Response> Gateway::handle(net::Request& request) {
     response = rest::error_response({errors::kNotFound, fmt::format("No function is deployed at {}", host)});
   } else {
     product = "dialtone";
+    working.leave();
     response = co_await plain(request);
   }
   metrics_.count_request(product, response.status, std::chrono::steady_clock::now() - started);
@@ -59,17 +62,13 @@ Task<net::Response> Gateway::plain(net::Request& request) {
   const std::string_view path = target.substr(0, target.find('?'));
   if (path.starts_with(lab::kControlPrefix) &&
       (path.size() == lab::kControlPrefix.size() || path[lab::kControlPrefix.size()] == '/')) {
+    if (auto refused = console_.admit(request)) co_return std::move(*refused);
     co_return co_await control_.handle(request);
   }
   if (path == "/_dialtone/metrics") {
     co_return net::Response::text(200, metrics_.render(), "text/plain; version=0.0.4; charset=utf-8");
   }
-  if (path == "/") {
-    net::Response response = net::Response::text(200, std::string(kConsolePage), "text/html; charset=utf-8");
-    response.header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'");
-    co_return response;
-  }
-  co_return rest::error_response({errors::kNotFound, fmt::format("The requested resource {} was not found", path)});
+  co_return co_await console_.handle(request);
 }
 
 }  // namespace dialtone::app

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "bins/bins.hpp"
+#include "console/console.hpp"
 #include "lab/control.hpp"
 #include "metrics.hpp"
 #include "net/http.hpp"
@@ -13,20 +15,50 @@ namespace dialtone::app {
 
 class Gateway final : public net::Handler {
  public:
-  Gateway(rest::Engine& engine, lab::Control& control, Metrics& metrics)
-      : engine_(engine), control_(control), metrics_(metrics) {}
+  Gateway(rest::Engine& engine, lab::Control& control, console::Console& console, bins::Bins& bins, Metrics& metrics)
+      : engine_(engine), control_(control), console_(console), bins_(bins), metrics_(metrics) {}
 
   Task<net::Response> handle(net::Request& request) override;
 
   /// Is this host one of Twilio's, so that the proxy answers for it?
   static bool intercepts(std::string_view host);
 
+  /// Requests of applications that are being answered; those to the control API do not count.
+  [[nodiscard]] std::size_t working() const { return working_; }
+  /// Until release(), requests of applications wait, for at most kHoldMax.
+  void hold(Executor executor) { held_ = std::make_shared<Event>(executor); }
+  void release() {
+    if (held_) held_->set();
+    held_ = nullptr;
+  }
+
  private:
+  static constexpr std::chrono::milliseconds kHoldMax = std::chrono::seconds(30);
+
+  class Working {
+   public:
+    explicit Working(Gateway& gateway) : gateway_(&gateway) { ++gateway_->working_; }
+    ~Working() { leave(); }
+    Working(const Working&) = delete;
+    Working& operator=(const Working&) = delete;
+    void leave() {
+      if (gateway_) --gateway_->working_;
+      gateway_ = nullptr;
+    }
+
+   private:
+    Gateway* gateway_;
+  };
+
   Task<net::Response> plain(net::Request& request);
 
   rest::Engine& engine_;
   lab::Control& control_;
+  console::Console& console_;
+  bins::Bins& bins_;
   Metrics& metrics_;
+  std::size_t working_ = 0;
+  std::shared_ptr<Event> held_;
 };
 
 }  // namespace dialtone::app

@@ -1,11 +1,13 @@
 #include <iostream>
 
 #include "client.hpp"
+#include "functions/sandbox_helper.hpp"
 #include "options.hpp"
 #include "serve.hpp"
 
 int main(int argc, char** argv) {
   using dialtone::app::CommandLine;
+  dialtone::functions::run_helper_if_asked(argc, argv);
   try {
     const auto parsed = dialtone::app::parse_command_line(argc, argv);
     if (!parsed.line) return parsed.exit_code;

@@ -115,6 +115,8 @@ void add_serve_options(CLI::App& serve, ServeOptions& options) {
       .add_option("--config", options.config,
                   "YAML file with these options, e.g. `port: 3425`; the environment and the command line override it")
       ->envname("DIALTONE_CONFIG");
+  serve.add_flag("--until-stdin-ends", options.until_stdin_ends,
+                 "Stop when standard input ends: a server of a test run goes with it, however that ends");
   serve.add_option("--ready-fd", options.ready_fd, "")->group("");
   serve.add_option("--lease", options.lease, "")->group("");
   serve.footer(

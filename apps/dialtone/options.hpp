@@ -20,8 +20,9 @@ struct ServeOptions {
   std::string log_level = "info";           ///< debug, info, warn, error, off
   std::string config;
   // For `dialtone run`.
-  int ready_fd = -1;  ///< a byte is written there once the program serves
+  int ready_fd = -1;  ///< once the program serves, a line of JSON that says where is written there
   std::string lease;  ///< a file; the server ends when nobody holds a lock on it
+  bool until_stdin_ends = false;
 };
 
 struct ClientOptions {

@@ -10,12 +10,15 @@
 #include <iostream>
 
 #include <fmt/format.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 
 #include "accounts/resources/resources.hpp"
 #include "announce.hpp"
 #include "base/e164.hpp"
 #include "base/log.hpp"
+#include "functions/platform.hpp"
 #include "gateway.hpp"
 #include "lab/routes.hpp"
 #include "messaging/resources/resources.hpp"
@@ -45,6 +48,10 @@ std::string reachable_host(const std::string& bind) {
   return bind == "0.0.0.0" || bind == "localhost" ? "127.0.0.1" : bind;
 }
 
+bool is_loopback(const std::string& bind) { return bind == "localhost" || bind == "::1" || bind.starts_with("127."); }
+
+std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
+
 /// Waits until nobody holds a lock on the file; a user that was killed holds none. The lock is then ours until the end.
 Task<> wait_until_unused(std::string file, Executor executor) {
   const int fd = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
@@ -53,6 +60,17 @@ Task<> wait_until_unused(std::string file, Executor executor) {
   while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     timer.expires_after(kLeaseInterval);
     co_await timer.async_wait(use_task);
+  }
+  ::kill(::getpid(), SIGTERM);
+}
+
+/// Reads standard input to its end, which comes at the latest when the program at the other end is gone.
+Task<> wait_until_stdin_ends(Executor executor) {
+  asio::posix::basic_stream_descriptor<Executor> in(executor, ::dup(STDIN_FILENO));
+  std::array<char, 512> ignored{};
+  boost::system::error_code error;
+  while (!error) {
+    std::tie(error, std::ignore) = co_await in.async_read_some(asio::buffer(ignored), asio::as_tuple(use_task));
   }
   ::kill(::getpid(), SIGTERM);
 }
@@ -69,7 +87,7 @@ log::Level level_of(const std::string& name) {
 class Program {
  public:
   Program(asio::io_context& io, const ServeOptions& options, std::unique_ptr<store::Store> store,
-          std::unique_ptr<net::CertificateAuthority> ca)
+          std::unique_ptr<net::CertificateAuthority> ca, functions::Folders folders)
       : options_(options),
         clock_(io.get_executor()),
         sids_(clock_),
@@ -79,8 +97,11 @@ class Program {
         ca_(std::move(ca)),
         accounts_(services_),
         engine_(services_, accounts_),
-        client_(io.get_executor(), clock_, {.extra_ca_pem = ca_->certificate_pem()}),
+        client_(io.get_executor(), clock_,
+                {.extra_ca_pem = ca_->certificate_pem(),
+                 .resolve_override = [this](std::string_view host, std::uint16_t) { return own_endpoint(host); }}),
         alerts_(services_),
+        functions_(services_, alerts_, std::move(folders)),
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
@@ -88,8 +109,17 @@ class Program {
         messenger_(services_, accounts_, numbers_, alerts_, client_, files_),
         verifications_(services_, handsets_),
         tenants_(services_, accounts_, messenger_, handsets_),
+        bins_(services_),
+        faults_(services_,
+                [this](messaging::Mishaps* messages, webhook::Mishaps* webhooks) {
+                  messenger_.use(messages);
+                  client_.use(webhooks);
+                }),
+        auto_clock_(services_, [this] { return gateway_.working(); }),
         control_(engine_),
-        gateway_(engine_, control_, metrics_),
+        console_(engine_, accounts_, console::Pack::linked(),
+                 {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
+        gateway_(engine_, control_, console_, bins_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
@@ -108,9 +138,17 @@ class Program {
         [this](auto& transaction, const std::string& sid) { messenger_.erase_account(transaction, sid); });
     lab::routes::events(control_, services_, tenants_);
     lab::routes::await(control_, services_, tenants_);
-    lab::routes::clock(control_, services_);
+    lab::routes::clock(control_, services_, auto_clock_);
+    lab::routes::faults(control_, faults_);
+    tenants_.on_remove(
+        [this](store::Transaction& transaction, const std::string& sid) { faults_.erase(transaction, sid); });
     lab::routes::signature(control_);
+    lab::routes::messages(control_, services_);
+    lab::routes::debugger(control_, services_, client_, alerts_);
     lab::routes::exchanges(control_, services_);
+    lab::routes::catalogue(control_, engine_);
+    lab::routes::search(control_, services_, handsets_);
+    lab::routes::bins(control_, bins_);
     lab::routes::resources(control_, engine_);
   }
 
@@ -120,7 +158,9 @@ class Program {
     co_await numbers_.load();
     co_await messenger_.load();
     co_await handsets_.load();
+    co_await functions_.load();
     co_await tenants_.load();
+    co_await faults_.load();
     if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
     const auto first = co_await ledger_.store().get("system", "first");
     const json::value value = json::parse(first->value);
@@ -130,7 +170,11 @@ class Program {
     co_return Result<>{};
   }
 
-  Result<std::uint16_t> listen() { return server_.listen(); }
+  Result<std::uint16_t> listen() {
+    auto port = server_.listen();
+    if (port) port_ = *port;
+    return port;
+  }
   Task<> stop() {
     handsets_.stop();
     co_await server_.drain_and_stop(kGrace);
@@ -196,6 +240,15 @@ class Program {
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
     engine_.add(verify::attempts_summary(verifications_));
+  }
+
+  /// Webhooks at Twilio's own names (TwiML Bins) and at functions that live here come back to this program, also where
+  /// no name server knows them.
+  [[nodiscard]] std::optional<asio::ip::tcp::endpoint> own_endpoint(std::string_view host) const {
+    constexpr std::string_view kLocal = ".localhost";
+    if (host.ends_with(kLocal)) host.remove_suffix(kLocal.size());
+    if (port_ == 0 || !(Gateway::intercepts(host) || functions_.live().has(host))) return {};
+    return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
   }
 
   /// Says which variable of the environment an error is about.
@@ -280,16 +333,22 @@ class Program {
   rest::Engine engine_;
   webhook::Client client_;
   monitor::Alerts alerts_;
+  functions::Platform functions_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
   messaging::MediaFiles files_;
   messaging::Messenger messenger_;
   verify::Verifications verifications_;
   lab::Tenants tenants_;
+  bins::Bins bins_;
+  lab::Faults faults_;
+  lab::AutoClock auto_clock_;
   lab::Control control_;
+  console::Console console_;
   Gateway gateway_;
   net::Server server_;
   std::vector<std::string> key_paths_;
+  std::uint16_t port_ = 0;
   std::string number_;
   std::string handset_;
 };
@@ -313,8 +372,7 @@ void greet(const Announcement& a, const ServeOptions& options, const std::vector
       "  State           {}\n\n"
       "  Run an app against it:  {} run --port {} -- node app.js\n\n",
       url_of(a), a.account_sid, a.auth_token, a.number, fmt::join(handsets, ", "),
-      options.memory ? std::string("in memory only") : options.data,
-      std::filesystem::read_symlink("/proc/self/exe").string(), a.port);
+      options.memory ? std::string("in memory only") : options.data, own_path(), a.port);
   std::cout.flush();
 }
 
@@ -354,10 +412,13 @@ int serve(const ServeOptions& options) {
     ca = std::move(*made);
   }
 
+  auto folders = functions::Folders::open(options.memory ? "" : std::filesystem::path(options.data) / "functions");
+  if (!folders) return refuse(folders.error().message);
+
   int exit_code = 0;
   std::vector<std::filesystem::path> notes;
   {
-    Program program(io, options, std::move(store), std::move(ca));
+    Program program(io, options, std::move(store), std::move(ca), std::move(*folders));
     asio::basic_signal_set<Executor> signals(io.get_executor(), SIGINT, SIGTERM);
     spawn(io.get_executor(), "main",
           [](Program& program, const ServeOptions& options, std::filesystem::path runtime,
@@ -394,11 +455,13 @@ int serve(const ServeOptions& options) {
               greet(note, options, program.handset_numbers());
               log::info("serve.ready", {{"port", *port}});
               if (options.ready_fd >= 0) {
-                [[maybe_unused]] const auto sent = ::write(options.ready_fd, "1", 1);
+                const std::string line = render(note) + '\n';
+                [[maybe_unused]] const auto sent = ::write(options.ready_fd, line.data(), line.size());
                 ::close(options.ready_fd);
               }
               if (!options.lease.empty())
                 spawn(io.get_executor(), "lease", wait_until_unused(options.lease, io.get_executor()));
+              if (options.until_stdin_ends) spawn(io.get_executor(), "stdin", wait_until_stdin_ends(io.get_executor()));
               co_await signals.async_wait(use_task);
               log::info("serve.stopping");
               co_await program.stop();

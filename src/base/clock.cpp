@@ -46,6 +46,23 @@ Task<> Clock::sleep_until(TimePoint due) {
   while (!reached.is_set()) co_await reached.wait(std::chrono::hours(24));
 }
 
+Task<> Clock::rest_until(TimePoint due) {
+  struct Rest {
+    std::size_t& count;
+    ~Rest() { --count; }
+  } rest{++resting_};
+  co_await sleep_until(due);
+}
+
+void Clock::restore(const State& state) {
+  frozen_ = state.frozen;
+  held_ = state.held;
+  offset_ = state.offset;
+  timer_.cancel();
+  armed_for_ = TimePoint::max();
+  arm();
+}
+
 void Clock::freeze() {
   held_ = now();
   frozen_ = true;

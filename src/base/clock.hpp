@@ -30,6 +30,10 @@ class Clock {
   void cancel(TimerId id);
   /// Waits on virtual time.
   Task<> sleep_until(TimePoint due);
+  /// The same for who is counted as at work (a request, a handler of the outbox) and does nothing else meanwhile.
+  Task<> rest_until(TimePoint due);
+  /// How many rest now.
+  [[nodiscard]] std::size_t resting() const { return resting_; }
 
   void freeze();
   void resume();  ///< runs on from the time it shows
@@ -37,6 +41,15 @@ class Clock {
   [[nodiscard]] bool frozen() const { return frozen_; }
   /// When the next timer is due, if there is one.
   [[nodiscard]] std::optional<TimePoint> next_due() const;
+
+  /// How the clock stands to the machine's, to be taken up later.
+  struct State {
+    bool frozen = false;
+    TimePoint held{};
+    Duration offset{0};
+  };
+  [[nodiscard]] State state() const { return {.frozen = frozen_, .held = held_, .offset = offset_}; }
+  void restore(const State& state);
 
  private:
   using Key = std::pair<TimePoint, TimerId>;
@@ -51,6 +64,7 @@ class Clock {
   bool frozen_ = false;
   TimePoint held_{};
   Duration offset_{0};
+  std::size_t resting_ = 0;
   TimePoint armed_for_ = TimePoint::max();
 };
 

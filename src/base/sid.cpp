@@ -1,15 +1,20 @@
 #include "base/sid.hpp"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <stdexcept>
 
+#include <fmt/format.h>
 #include <openssl/rand.h>
 
 namespace dialtone {
 namespace {
 
 constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::size_t kTimeDigits = 12;  ///< milliseconds, in hexadecimal
+constexpr std::int64_t kMillisecondsMax = (std::int64_t{1} << (4 * kTimeDigits)) - 1;
 
 /// Random bytes by the block: one call to the generator serves many identifiers.
 void random_bytes(unsigned char* out, std::size_t count) {
@@ -46,6 +51,19 @@ bool is_sid(std::string_view text) {
 }
 
 bool is_sid(std::string_view text, std::string_view prefix) { return text.starts_with(prefix) && is_sid(text); }
+
+std::optional<TimePoint> time_of_sid(std::string_view sid) {
+  if (!is_sid(sid)) return std::nullopt;
+  std::uint64_t milliseconds = 0;
+  std::from_chars(sid.data() + 2, sid.data() + 2 + kTimeDigits, milliseconds, 16);
+  return TimePoint(std::chrono::milliseconds(static_cast<std::int64_t>(milliseconds)));
+}
+
+std::string first_sid_of(TimePoint time) {
+  const auto ms = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+  return fmt::format("AA{:0{}x}{:0{}}", static_cast<std::uint64_t>(std::clamp<std::int64_t>(ms, 0, kMillisecondsMax)),
+                     kTimeDigits, 0, kSidLength - 2 - kTimeDigits);
+}
 
 std::string SidSource::make(std::string_view prefix) {
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now().time_since_epoch()).count();

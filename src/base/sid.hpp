@@ -4,6 +4,7 @@
 // a list by age. The random half keeps them unguessable.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,11 @@ inline constexpr std::size_t kSidLength = 34;
 [[nodiscard]] bool is_sid(std::string_view text);
 /// True for a SID that begins with `prefix`.
 [[nodiscard]] bool is_sid(std::string_view text, std::string_view prefix);
+
+/// When the SID was made, as far as its maker's clock was not set back; nullopt for other texts. Milliseconds.
+[[nodiscard]] std::optional<TimePoint> time_of_sid(std::string_view sid);
+/// What no SID of that time or later comes before: a bound for lists, not a SID of anything.
+[[nodiscard]] std::string first_sid_of(TimePoint time);
 
 /// Makes SIDs, ascending within one process also when the clock stands still or is set back.
 class SidSource {

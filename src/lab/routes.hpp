@@ -1,8 +1,11 @@
 #pragma once
 // The control API's routes, a file for each group.
 
+#include "bins/bins.hpp"
 #include "carrier/handset/handsets.hpp"
+#include "lab/auto_clock.hpp"
 #include "lab/control.hpp"
+#include "lab/faults.hpp"
 #include "lab/tenants.hpp"
 
 namespace dialtone::lab::routes {
@@ -21,7 +24,7 @@ void events(Control& control, rest::Services& services, const Tenants& tenants);
 /// Waiting for what happens: one call gets a one-time password.
 void await(Control& control, rest::Services& services, const Tenants& tenants);
 /// The clock, held and moved.
-void clock(Control& control, rest::Services& services);
+void clock(Control& control, rest::Services& services, AutoClock& jumper);
 /// Why a signature does not fit.
 void signature(Control& control);
 /// Exchanges with webhooks, and the alerts that came of them.
@@ -29,8 +32,24 @@ void exchanges(Control& control, rest::Services& services);
 /// Resources that Twilio makes itself, made by hand.
 void resources(Control& control, rest::Engine& engine);
 
+/// Things that go wrong on purpose.
+void faults(Control& control, Faults& faults);
 /// Accounts for one test each.
 void tenants(Control& control, Tenants& tenants);
+
+/// Messages by more filters, as a table, and one with all that belongs to it.
+void messages(Control& control, rest::Services& services);
+/// Alerts in groups; exchanges sent again. To be added before exchanges().
+void debugger(Control& control, rest::Services& services, webhook::Client& client, monitor::Alerts& alerts);
+/// Twilio's operations with their parameters.
+void catalogue(Control& control, rest::Engine& engine);
+/// Anything by its SID, number, name or text.
+void search(Control& control, rest::Services& services, carrier::handset::Handsets& handsets);
+/// TwiML Bins.
+void bins(Control& control, dialtone::bins::Bins& bins);
+
+/// `90s`, `15m`, `2h`, `7d`, `250ms`; seconds without a unit. Error: 20001, which names the member.
+Result<Duration> parse_duration(std::string_view text, std::string_view name);
 
 /// For what concerns all tests at once. Error: 20006.
 Result<> require_main_account(const ControlRequest& request);

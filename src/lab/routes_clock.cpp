@@ -9,10 +9,11 @@ namespace {
 
 constexpr std::chrono::hours kAdvanceMax{24 * 366 * 20};
 
-json::object state(const Clock& clock) {
+json::object state(const Clock& clock, const AutoClock& jumper) {
   json::object out;
   out["time"] = iso8601_precise(clock.now());
   out["frozen"] = clock.frozen();
+  out["auto"] = jumper.on();
   const auto next = clock.next_due();
   out["next_timer"] = next ? json::value(iso8601_precise(*next)) : json::value(nullptr);
   return out;
@@ -29,15 +30,15 @@ Result<Duration> parse_duration(std::string_view text) {
     if (unit == name) seconds = value * factor;
   }
   if (!(seconds >= 0) || seconds > static_cast<double>(std::chrono::seconds(kAdvanceMax).count())) {
-    return fail({errors::kBadRequest, "by must be like 90s, 15m, 2h or 7d"});
+    return fail({errors::kBadRequest, "a duration is like 90s, 15m, 2h or 7d"});
   }
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 
 /// A lab that moved its clock says so in the journal: what follows is to be read with it.
-Task<Result<net::Response>> tell(rest::Services& services, std::string_view action) {
+Task<Result<net::Response>> tell(rest::Services& services, const AutoClock& jumper, std::string_view action) {
   store::Transaction transaction;
-  const json::object now = state(services.clock);
+  const json::object now = state(services.clock, jumper);
   transaction.journal({.at = services.clock.now(),
                        .kind = fmt::format("clock.{}", action),
                        .account = {},
@@ -47,48 +48,92 @@ Task<Result<net::Response>> tell(rest::Services& services, std::string_view acti
   co_return json_response(now);
 }
 
+/// A point of time, or a duration from now on.
+Result<TimePoint> parse_until(std::string_view text, TimePoint now) {
+  if (const auto by = parse_duration(text)) return now + *by;
+  const auto time = parse_time(text);
+  if (!time) return fail({errors::kBadRequest, "until must be a time (ISO 8601) or like 90s, 15m, 2h or 7d"});
+  return time->time;
+}
+
+Result<AutoOptions> auto_options(const json::object& body, TimePoint now) {
+  AutoOptions options;
+  if (const auto text = text_of(body, "until"); !text.empty()) {
+    DT_TRY(options.until, parse_until(text, now));
+  }
+  if (const auto text = text_of(body, "quiet"); !text.empty()) {
+    DT_TRY(const auto quiet, parse_duration(text));
+    options.quiet = std::chrono::duration_cast<std::chrono::milliseconds>(quiet);
+    if (options.quiet < std::chrono::milliseconds{1} || options.quiet > kQuietMax)
+      return fail({errors::kBadRequest, "quiet must be from 1ms to 10s"});
+  }
+  return options;
+}
+
 }  // namespace
 
-void clock(Control& control, rest::Services& services) {
-  control.add(
-      {.method = "GET",
-       .path = "/clock",
-       .summary = "The time that the program shows",
-       .run = [&](ControlRequest&) -> Task<Result<net::Response>> { co_return json_response(state(services.clock)); }});
-  control.add({.method = "POST",
-               .path = "/clock/freeze",
-               .summary = "Stops the clock",
+Result<Duration> parse_duration(std::string_view text, std::string_view name) {
+  auto duration = parse_duration(text);
+  if (!duration) return fail({errors::kBadRequest, fmt::format("{} must be like 90s, 15m, 2h or 7d", name)});
+  return duration;
+}
+
+void clock(Control& control, rest::Services& services, AutoClock& jumper) {
+  using Action = std::function<Result<>(const ControlRequest&)>;
+  const auto add = [&](std::string_view path, std::string_view summary, std::string_view told, Action action,
+                       decltype(Route::body) body = {}) {
+    control.add({.method = "POST",
+                 .path = path,
+                 .summary = summary,
+                 .run = [&, told, action = std::move(action)](ControlRequest& request) -> Task<Result<net::Response>> {
+                   // One clock for all: a tenant's test must not move that of others.
+                   DT_CO_CHECK(require_main_account(request));
+                   DT_CO_CHECK(action(request));
+                   co_return co_await tell(services, jumper, told);
+                 },
+                 .body = std::move(body)});
+  };
+  control.add({.method = "GET",
+               .path = "/clock",
+               .summary = "The time that the program shows",
                .run = [&](ControlRequest&) -> Task<Result<net::Response>> {
-                 services.clock.freeze();
-                 co_return co_await tell(services, "frozen");
+                 co_return json_response(state(services.clock, jumper));
                }});
-  control.add({.method = "POST",
-               .path = "/clock/resume",
-               .summary = "Lets the clock run on from the time it shows",
-               .run = [&](ControlRequest&) -> Task<Result<net::Response>> {
-                 services.clock.resume();
-                 co_return co_await tell(services, "resumed");
-               }});
-  control.add({.method = "POST",
-               .path = "/clock/set",
-               .summary = "Sets the clock; timers that are due by then run",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(const auto text, request.text("time"));
-                 DT_CO_TRY(const auto time, parse_time(text));
-                 services.clock.set(time.time);
-                 co_return co_await tell(services, "set");
-               },
-               .body = {{"time", "ISO 8601"}}});
-  control.add({.method = "POST",
-               .path = "/clock/advance",
-               .summary = "Moves the clock forward; timers that are due by then run",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(const auto text, request.text("by"));
-                 DT_CO_TRY(const auto by, parse_duration(text));
-                 services.clock.set(services.clock.now() + by);
-                 co_return co_await tell(services, "advanced");
-               },
-               .body = {{"by", "90s, 15m, 2h, 7d"}}});
+  add("/clock/freeze", "Stops the clock", "frozen", [&](const ControlRequest&) -> Result<> {
+    jumper.stop();
+    services.clock.freeze();
+    return {};
+  });
+  add("/clock/resume", "Lets the clock run on from the time it shows", "resumed",
+      [&](const ControlRequest&) -> Result<> {
+        jumper.stop();
+        services.clock.resume();
+        return {};
+      });
+  add("/clock/set", "Sets the clock; timers that are due by then run", "set",
+      [&](const ControlRequest& request) -> Result<> {
+        DT_TRY(const auto text, request.text("time"));
+        DT_TRY(const auto time, parse_time(text));
+        services.clock.set(time.time);
+        return {};
+      },
+      {{"time", "ISO 8601"}});
+  add("/clock/advance", "Moves the clock forward; timers that are due by then run", "advanced",
+      [&](const ControlRequest& request) -> Result<> {
+        DT_TRY(const auto text, request.text("by"));
+        DT_TRY(const auto by, parse_duration(text, "by"));
+        services.clock.set(services.clock.now() + by);
+        return {};
+      },
+      {{"by", "90s, 15m, 2h, 7d"}});
+  add("/clock/auto", "Stops the clock, and jumps to the next timer whenever nothing is left to do", "auto",
+      [&](const ControlRequest& request) -> Result<> {
+        DT_TRY(const auto options, auto_options(request.body, services.clock.now()));
+        jumper.start(options);
+        return {};
+      },
+      {{"until", "a time, or 7d from now: no jump beyond it"},
+       {"quiet", "how long nothing must have happened, in real time: 20ms (default), at most 10s"}});
 }
 
 }  // namespace dialtone::lab::routes

@@ -34,6 +34,35 @@ class Carrier {
   [[nodiscard]] virtual bool has_phone(std::string_view phone_number) const = 0;
 };
 
+/// What goes wrong with a message on purpose. Source of the codes: error dictionary, 30003 to 30036.
+struct Mishap {
+  enum class Kind : std::uint8_t {
+    kNone,
+    kFail,         ///< not delivered, with `error_code`; `rejected` when the carrier does not even take it
+    kDelay,        ///< delivered, and told of `by` later
+    kLoseReceipt,  ///< delivered, and never told of
+    kLoseMessage,  ///< taken, and never seen again
+    kTwice,        ///< delivered two times
+    kPerSegment,   ///< the status callback `delivered` comes once for each segment
+    kOutOfOrder,   ///< the status callback `delivered` comes before `sent`
+    kSlow,         ///< taken only after `by`
+    kDown,         ///< the carrier cannot be reached: the message waits in the queue
+  };
+  Kind kind = Kind::kNone;
+  int error_code = 0;
+  std::string error_message = {};
+  bool rejected = false;
+  Duration by{0};
+};
+
+/// Decides what goes wrong; the lab implements it.
+class Mishaps {
+ public:
+  virtual ~Mishaps() = default;
+  /// Asked once for each time that the message is handed to a carrier. What it has to tell goes into `transaction`.
+  virtual Mishap strike(const Message& message, store::Transaction& transaction) = 0;
+};
+
 /// A message that a phone sent.
 struct Arrival {
   std::string from;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/sid.hpp"
 
 namespace dialtone::messaging {
 namespace {
@@ -178,6 +179,10 @@ std::shared_ptr<store::Record> make_record(const Message& m) {
   record->terms.reserve(2);
   record->terms.push_back({"to", m.to});
   if (!m.from.empty()) record->terms.push_back({"from", m.from});
+  if (m.sent) {
+    const auto made = time_of_sid(m.sid);
+    if (!made || *m.sent < *made - kSentOffAfter || *m.sent > *made + kSentOffAfter) record->terms.push_back(kSentOff);
+  }
   return record;
 }
 

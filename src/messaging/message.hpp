@@ -80,6 +80,11 @@ struct Message {
   bool new_sticky = false;       ///< `sender` is to be kept as the one who writes to this phone
 };
 
+/// A message that was sent much earlier or later than its SID says (it was scheduled, or the clock was set back) has
+/// the term kSentOff; the others are found by their SIDs when a date is asked for.
+inline const store::Term kSentOff{"sent_off", "1"};
+inline constexpr std::chrono::minutes kSentOffAfter{10};
+
 /// `<account>/api/Messages`
 std::string message_scope(std::string_view account_sid);
 std::string media_scope(std::string_view account_sid, std::string_view message_sid);

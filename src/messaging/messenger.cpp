@@ -36,10 +36,9 @@ void keep_sticky(store::Transaction& transaction, const Message& message, std::s
                       store::Record{.id = message.to, .value = std::string(sender), .terms = {}}));
 }
 
-/// Has it waited longer than it may?
+/// Has a queued message waited longer than it may?
 bool is_expired(const Message& message, TimePoint now) {
-  const auto validity = message.validity.count() > 0 ? message.validity : kValidityMax;
-  return now > std::max(message.created, message.send_at.value_or(message.created)) + validity;
+  return now > message.updated + (message.validity.count() > 0 ? message.validity : kValidityMax);
 }
 
 /// ContentRetention and AddressRetention, once it is finished.
@@ -88,6 +87,7 @@ void Messenger::start() {
   services_.ledger.on(std::string(kInbound), [this](store::OutboxRow row) { return answer(std::move(row)); });
   services_.ledger.on(std::string(kStatusCallback), [this](store::OutboxRow row) { return call_back(std::move(row)); });
   auto_replies_.start();
+  start_mishaps();
 }
 
 void Messenger::add(store::Transaction& transaction, const Message& message) {
@@ -109,8 +109,8 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
 }
 
 Task<> Messenger::send(store::Transaction& transaction, Message message) {
-  // What has pictures waits for them.
-  if (message.status != Status::kQueued || !message.media_urls.empty() || !carrier_->carries_at_once()) {
+  // What has pictures waits for them, and a fault may be meant for it.
+  if (message.status != Status::kQueued || !message.media_urls.empty() || mishaps_ || !carrier_->carries_at_once()) {
     add(transaction, message);
     co_return;
   }
@@ -206,24 +206,32 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
     if (message.new_sticky) keep_sticky(transaction, message, message.from);
     enter(message, Status::kQueued, transaction);
     add_callback(transaction, message);
-  }
-  if (is_expired(message, services_.clock.now())) {
+  } else if (is_expired(message, services_.clock.now())) {
     fail_with(message, errors::kExpired, transaction);
     co_return co_await services_.ledger.finish(std::move(transaction));
   }
-  if (!message.media_urls.empty()) {
-    if (const auto fetched = co_await fetch_media(client_, files_, message); !fetched) {
-      fail_with(message, fetched.error(), transaction);
-      alerts_.add(transaction, {.account_sid = message.account_sid,
-                                .resource_sid = message.sid,
-                                .code = fetched.error().code,
-                                .level = monitor::Level::kError,
-                                .text = fetched.error().message});
-      co_return co_await services_.ledger.finish(std::move(transaction));
+  if (message.num_media > 0) {
+    message.media = co_await media_of(services_, message);  // fetched by a former try
+    if (message.media.empty()) {
+      if (const auto fetched = co_await fetch_media(client_, files_, message); !fetched) {
+        fail_with(message, fetched.error(), transaction);
+        alerts_.add(transaction, {.account_sid = message.account_sid,
+                                  .resource_sid = message.sid,
+                                  .code = fetched.error().code,
+                                  .level = monitor::Level::kError,
+                                  .text = fetched.error().message});
+        co_return co_await services_.ledger.finish(std::move(transaction));
+      }
+      add_media(transaction, services_, message);
     }
-    add_media(transaction, services_, message);
   }
   const std::vector<MediaPart> pinned = message.media;
+  if (mishaps_) {
+    if (const Mishap mishap = mishaps_->strike(message, transaction); mishap.kind != Mishap::Kind::kNone) {
+      co_await carry_into(mishap, std::move(message), transaction);
+      co_return co_await services_.ledger.finish(std::move(transaction));
+    }
+  }
   co_await carry(std::move(message), transaction);
   co_return co_await services_.ledger.finish(std::move(transaction));
 }
@@ -244,7 +252,7 @@ void Messenger::enter(Message& message, Status status, store::Transaction& trans
 }
 
 Task<> Messenger::carry(Message message, store::Transaction& transaction) {
-  enter(message, Status::kSending, transaction);
+  if (message.status != Status::kSending) enter(message, Status::kSending, transaction);
   const Report report = co_await carrier_->submit(message, transaction);
   if (report.outcome != Report::Outcome::kFailed) {
     message.sent = services_.clock.now();
@@ -253,17 +261,21 @@ Task<> Messenger::carry(Message message, store::Transaction& transaction) {
     add_callback(transaction, message);
   }
   if (report.outcome != Report::Outcome::kSent) {
-    message.error_code = report.error_code;
-    message.error_message = report.error_message;
-    enter(message,
-          report.outcome == Report::Outcome::kDelivered     ? Status::kDelivered
-          : report.outcome == Report::Outcome::kUndelivered ? Status::kUndelivered
-                                                            : Status::kFailed,
-          transaction);
+    end(message, report, transaction);
     add_callback(transaction, message);
   }
   if (message.discard_body || message.obfuscate_to) forget_what_is_asked(message);
   transaction.put(message_scope(message.account_sid), to_record(message));
+}
+
+void Messenger::end(Message& message, const Report& report, store::Transaction& transaction) {
+  message.error_code = report.error_code;
+  message.error_message = report.error_message;
+  enter(message,
+        report.outcome == Report::Outcome::kDelivered     ? Status::kDelivered
+        : report.outcome == Report::Outcome::kUndelivered ? Status::kUndelivered
+                                                          : Status::kFailed,
+        transaction);
 }
 
 Result<Message> Messenger::accept(Arrival arrival, store::Transaction& transaction) {

@@ -60,6 +60,8 @@ class Messenger final : public Receiver {
   }
   /// Reads messaging services and opt-outs, in place of what was known before.
   Task<> load();
+  /// Who decides what goes wrong; null when nothing does.
+  void use(Mishaps* mishaps) { mishaps_ = mishaps; }
   /// Registers with the outbox. Call once, before the ledger starts.
   void start();
 
@@ -110,6 +112,13 @@ class Messenger final : public Receiver {
   Task<Result<>> deliver(store::OutboxRow row);
   /// From queued to what the carrier says of it: statuses, callbacks and the record.
   Task<> carry(Message message, store::Transaction& transaction);
+  /// The same for a message that has a mishap (mishaps.cpp).
+  Task<> carry_into(Mishap mishap, Message message, store::Transaction& transaction);
+  Task<Result<>> carry_late(store::OutboxRow row);
+  Task<Result<>> receipt(store::OutboxRow row);
+  void start_mishaps();
+  /// What the carrier said: the end of the message's life here.
+  void end(Message& message, const Report& report, store::Transaction& transaction);
   void enter(Message& message, Status status, store::Transaction& transaction);
   void fail_with(Message& message, const Error& error, store::Transaction& transaction);
   /// Who sends a message of a service. Errors: 21703, 21704.
@@ -133,6 +142,7 @@ class Messenger final : public Receiver {
   AutoReplies auto_replies_;
   Carrier* carrier_ = nullptr;
   std::uint64_t listener_ = 0;
+  Mishaps* mishaps_ = nullptr;
   std::unordered_map<std::string, std::vector<TimePoint>> replies_;
 };
 

@@ -16,7 +16,7 @@ Result<std::optional<ParsedTime>> date(const Fields& query, std::string_view nam
 }  // namespace
 
 bool DateFilter::keeps(TimePoint time) const {
-  if (on && (on->whole_day ? day(time) != day(on->time) : second(time) != second(on->time))) return false;
+  if (on && day(time) != day(on->time)) return false;
   if (before && (before->whole_day ? day(time) > day(before->time) : second(time) > second(before->time))) return false;
   return !after || second(time) >= second(after->time);
 }
@@ -24,6 +24,7 @@ bool DateFilter::keeps(TimePoint time) const {
 Result<DateFilter> read_date_filter(const Fields& query, const std::string& name) {
   DateFilter filter;
   DT_TRY(filter.on, date(query, name));
+  if (filter.on) filter.on = ParsedTime{.time = day(filter.on->time), .whole_day = true};
   DT_TRY(filter.before, date(query, name + '<'));
   DT_TRY(filter.after, date(query, name + '>'));
   return filter;

@@ -9,6 +9,7 @@
 
 #include "base/form.hpp"
 #include "rest/values.hpp"
+#include "store/ordered_id.hpp"
 
 namespace dialtone::rest {
 namespace {
@@ -214,26 +215,98 @@ std::string render_page(const Context& context, const PageRequest& request, cons
   return out;
 }
 
+namespace {
+
+/// Rows of one query, read in pieces as they are asked for.
+class Source {
+ public:
+  Source(store::Store& store, store::ListQuery query) : store_(store), query_(std::move(query)) {}
+
+  /// The next row; null when there is none.
+  Task<store::RecordPtr> front() {
+    if (next_ == rows_.size() && !done_) {
+      rows_ = co_await store_.list(query_);
+      next_ = 0;
+      done_ = rows_.size() < query_.limit;
+      if (!rows_.empty()) query_.after = rows_.back()->id;
+      query_.limit = kPageSizeMax;  // who asks again filters much out
+    }
+    co_return next_ == rows_.size() ? nullptr : rows_[next_];
+  }
+  void pop() { ++next_; }
+
+ private:
+  store::Store& store_;
+  store::ListQuery query_;
+  std::vector<store::RecordPtr> rows_;
+  std::size_t next_ = 0;
+  bool done_ = false;
+};
+
+/// The rows that the listing has within its bounds and besides, in order.
+class Rows {
+ public:
+  Rows(store::Store& store, const Listing& listing, const PageRequest& request)
+      : oldest_first_(listing.oldest_first != request.backwards),
+        within_(store, bounded(listing, request, oldest_first_)) {
+    if (!listing.besides) return;
+    besides_.emplace(store, store::ListQuery{.scope = listing.scope,
+                                             .term = listing.besides,
+                                             .after = request.after,
+                                             .oldest_first = oldest_first_,
+                                             .limit = request.size + 1});
+  }
+
+  Task<store::RecordPtr> next() {
+    store::RecordPtr row = co_await within_.front();
+    const store::RecordPtr other = besides_ ? co_await besides_->front() : nullptr;
+    if (!other) {
+      if (row) within_.pop();
+      co_return row;
+    }
+    const std::string one = row ? store::ordered_id(row->id) : std::string();
+    const std::string two = store::ordered_id(other->id);
+    if (row && one == two) within_.pop();
+    if (row && one != two && (oldest_first_ ? one < two : one > two)) {
+      within_.pop();
+      co_return row;
+    }
+    besides_->pop();
+    co_return other;
+  }
+
+ private:
+  static store::ListQuery bounded(const Listing& listing, const PageRequest& request, bool oldest_first) {
+    store::ListQuery query{.scope = listing.scope,
+                           .term = listing.term,
+                           .after = request.after,
+                           .until = oldest_first ? listing.id_max : listing.id_min,
+                           .oldest_first = oldest_first,
+                           .limit = request.size + 1};
+    const std::string& begin = oldest_first ? listing.id_min : listing.id_max;
+    if (begin.empty()) return query;
+    const std::string ordered = store::ordered_id(begin);
+    const std::string after = store::ordered_id(query.after);
+    if (query.after.empty() || (oldest_first ? after < ordered : after > ordered)) query.after = begin;
+    return query;
+  }
+
+  bool oldest_first_;
+  Source within_;
+  std::optional<Source> besides_;
+};
+
+}  // namespace
+
 Task<Result<Reply>> list(Context& context, store::Store& store, Listing listing) {
   DT_CO_TRY(const PageRequest request, parse_page(context));
-  store::ListQuery query{.scope = listing.scope,
-                         .term = listing.term,
-                         .after = request.after,
-                         .oldest_first = listing.oldest_first != request.backwards,
-                         .limit = request.size + 1};
+  Rows source(store, listing, request);
   std::vector<store::RecordPtr> rows;
   bool more = false;
   while (rows.size() <= request.size) {
-    auto batch = co_await store.list(query);
-    const bool last = batch.size() < query.limit;
-    if (!batch.empty()) query.after = batch.back()->id;
-    for (store::RecordPtr& record : batch) {
-      if (listing.keep && !listing.keep(*record)) continue;
-      rows.push_back(std::move(record));
-      if (rows.size() > request.size) break;
-    }
-    if (last) break;
-    if (listing.keep) query.limit = kPageSizeMax;
+    store::RecordPtr record = co_await source.next();
+    if (!record) break;
+    if (!listing.keep || listing.keep(*record)) rows.push_back(std::move(record));
   }
   if (rows.size() > request.size) {
     rows.resize(request.size);

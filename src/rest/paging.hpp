@@ -29,6 +29,9 @@ struct Listing {
   std::string scope;
   std::optional<store::Term> term = {};
   bool oldest_first = false;
+  std::string id_min = {};                  ///< inclusive, in the order of ids; empty: no bound
+  std::string id_max = {};                  ///< exclusive
+  std::optional<store::Term> besides = {};  ///< rows with this term belong to the list too, wherever their ids lie
   std::function<bool(const store::Record&)> keep = {};  ///< filters beyond the term; absent: all
   std::function<void(std::string&, const store::Record&)> append =
       {};  ///< writes a row's JSON; absent: the stored value

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "store/generation.hpp"
+#include "store/ordered_id.hpp"
 
 namespace dialtone::store {
 namespace {
@@ -46,12 +47,16 @@ class MemoryStore final : public Store {
         return scope->second.records.find(item)->second;
       }
     };
+    const std::string after = ordered_id(query.after);
+    const std::string until = ordered_id(query.until);
     const auto page = [&](const auto& index) {
-      auto at = query.oldest_first ? (query.after.empty() ? index.begin() : index.upper_bound(query.after))
-                                   : (query.after.empty() ? index.end() : index.lower_bound(query.after));
-      while (found.size() < query.limit && at != (query.oldest_first ? index.end() : index.begin())) {
-        found.push_back(record_of(query.oldest_first ? *at++ : *--at));
-      }
+      const bool up = query.oldest_first;
+      auto at = query.after.empty() ? (up ? index.begin() : index.end())
+                                    : (up ? index.upper_bound(after) : index.lower_bound(after));
+      const auto end = up ? (query.until.empty() ? index.end() : index.upper_bound(until)) : index.lower_bound(until);
+      // Nothing lies between them when the list would begin behind its end.
+      if (!query.after.empty() && !query.until.empty() && (up ? after > until : after < until)) return;
+      while (found.size() < query.limit && at != end) found.push_back(record_of(up ? *at++ : *--at));
     };
     if (!query.term) {
       page(scope->second.records);
@@ -90,7 +95,7 @@ class MemoryStore final : public Store {
   static constexpr std::size_t kEntriesMax = 1'000'000;
 
   using TermPair = std::pair<std::string, std::string>;
-  struct Scope {
+  struct Scope {  ///< ids as they are ordered
     std::map<std::string, RecordPtr, std::less<>> records;
     std::map<TermPair, std::set<std::string>> terms;
   };
@@ -100,7 +105,7 @@ class MemoryStore final : public Store {
   RecordPtr find(std::string_view scope, std::string_view id) const {
     const auto records = scopes_.find(scope);
     if (records == scopes_.end()) return nullptr;
-    const auto record = records->second.records.find(id);
+    const auto record = records->second.records.find(ordered_id(id));
     return record == records->second.records.end() ? nullptr : record->second;
   }
 
@@ -127,16 +132,17 @@ class MemoryStore final : public Store {
 
   void put(Transaction::Change& change) {
     Scope& scope = scopes_[change.scope];
-    RecordPtr& record = scope.records[change.id];
+    const std::string id = ordered_id(change.id);
+    RecordPtr& record = scope.records[id];
     if (record) forget_terms(scope, *record);
-    for (const Term& term : change.record->terms) scope.terms[pair_of(term)].insert(change.id);
+    for (const Term& term : change.record->terms) scope.terms[pair_of(term)].insert(id);
     record = std::move(change.record);
   }
 
   void erase(const std::string& path, const std::string& id) {
     const auto scope = scopes_.find(path);
     if (scope == scopes_.end()) return;
-    const auto record = scope->second.records.find(id);
+    const auto record = scope->second.records.find(ordered_id(id));
     if (record == scope->second.records.end()) return;
     forget_terms(scope->second, *record->second);
     scope->second.records.erase(record);
@@ -147,7 +153,7 @@ class MemoryStore final : public Store {
     for (const Term& term : record.terms) {
       const auto ids = scope.terms.find(pair_of(term));
       if (ids == scope.terms.end()) continue;
-      ids->second.erase(record.id);
+      ids->second.erase(ordered_id(record.id));
       if (ids->second.empty()) scope.terms.erase(ids);
     }
   }

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include "store/codec.hpp"
+#include "store/ordered_id.hpp"
 
 namespace dialtone::store {
 
@@ -142,21 +143,21 @@ void Placer::place_all(const Generation& generation) {
   // In key order, and the terms after them in theirs, so that neighbours are written to one page together.
   struct Entry {
     std::int64_t scope;
-    const std::string* id;
+    std::string id;  ///< as it is ordered
     const Record* record;
   };
   std::vector<Entry> records;
   records.reserve(generation.records.size());
   for (const auto& [key, record] : generation.records) {
-    records.push_back({.scope = scope_number(key.scope), .id = &key.id, .record = record.get()});
+    records.push_back({.scope = scope_number(key.scope), .id = ordered_id(key.id), .record = record.get()});
   }
-  std::ranges::sort(records, {}, [](const Entry& entry) { return std::tie(entry.scope, *entry.id); });
+  std::ranges::sort(records, {}, [](const Entry& entry) { return std::tie(entry.scope, entry.id); });
   std::vector<NewTerm> terms;
   for (const Entry& entry : records) {
     if (entry.record) {
-      put(entry.scope, *entry.record, terms);
+      put(entry.scope, entry.id, *entry.record, terms);
     } else {
-      erase(entry.scope, *entry.id);
+      erase(entry.scope, entry.id);
     }
   }
   std::ranges::sort(terms);
@@ -203,32 +204,32 @@ std::int64_t Placer::scope_number(const std::string& path) {
   return number;
 }
 
-void Placer::put(std::int64_t scope, const Record& record, std::vector<NewTerm>& terms) {
+void Placer::put(std::int64_t scope, const std::string& id, const Record& record, std::vector<NewTerm>& terms) {
   buffer_.clear();
   Encoder out(buffer_);
   encode(out, record.terms);
-  insert_.execute(scope, std::string_view(record.id), Blob{buffer_}, Blob{record.value});
-  if (database_.changed_rows() == 0) return replace(scope, record, buffer_, terms);
-  for (const Term& term : record.terms) terms.push_back({scope, term.field, term.value, terms.size(), record.id});
+  insert_.execute(scope, std::string_view(id), Blob{buffer_}, Blob{record.value});
+  if (database_.changed_rows() == 0) return replace(scope, id, record, buffer_, terms);
+  for (const Term& term : record.terms) terms.push_back({scope, term.field, term.value, terms.size(), id});
 }
 
-void Placer::replace(std::int64_t scope, const Record& record, std::string_view encoded_terms,
+void Placer::replace(std::int64_t scope, const std::string& id, const Record& record, std::string_view encoded_terms,
                      std::vector<NewTerm>& terms) {
   std::int64_t number = 0;
   std::vector<Term> old;
   {
-    auto run = find_.run(scope, std::string_view(record.id));
+    auto run = find_.run(scope, std::string_view(id));
     if (!run.step()) throw SqliteError(SQLITE_CORRUPT, "a record is in the index but not in its table");
     number = run.number(0);
     if (run.text(1) != encoded_terms) {
       Decoder in(run.text(1));
       old = decode_terms(in);
       for (const Term& term : record.terms) {
-        if (std::erase(old, term) == 0) terms.push_back({scope, term.field, term.value, terms.size(), record.id});
+        if (std::erase(old, term) == 0) terms.push_back({scope, term.field, term.value, terms.size(), id});
       }
     }
   }
-  erase_terms(scope, record.id, old);
+  erase_terms(scope, id, old);
   update_.execute(number, Blob{encoded_terms}, Blob{record.value});
 }
 

@@ -57,8 +57,10 @@ class Placer {
   void place_all(const Generation& generation);
   void erase_tree(const std::string& path);
   std::int64_t scope_number(const std::string& path);
-  void put(std::int64_t scope, const Record& record, std::vector<NewTerm>& terms);
-  void replace(std::int64_t scope, const Record& record, std::string_view encoded_terms, std::vector<NewTerm>& terms);
+  // Ids as they are ordered.
+  void put(std::int64_t scope, const std::string& id, const Record& record, std::vector<NewTerm>& terms);
+  void replace(std::int64_t scope, const std::string& id, const Record& record, std::string_view encoded_terms,
+               std::vector<NewTerm>& terms);
   void erase(std::int64_t scope, const std::string& id);
   void erase_terms(std::int64_t scope, const std::string& id, const std::vector<Term>& terms);
   void place_journal(const std::vector<JournalBlock>& blocks);

@@ -1,13 +1,14 @@
 #include "store/sqlite_reads.hpp"
 
 #include "store/codec.hpp"
+#include "store/ordered_id.hpp"
 
 namespace dialtone::store {
 namespace {
 
-RecordPtr record_of(const Statement::Run& run, std::string_view id, int first_column) {
+RecordPtr record_of(const Statement::Run& run, std::string id, int first_column) {
   auto record = std::make_shared<Record>();
-  record->id = id;
+  record->id = std::move(id);
   Decoder terms(run.text(first_column));
   record->terms = decode_terms(terms);
   record->value = run.text(first_column + 1);
@@ -17,7 +18,7 @@ RecordPtr record_of(const Statement::Run& run, std::string_view id, int first_co
 constexpr std::string_view kList = "SELECT id, terms, value FROM record WHERE scope = ?1 AND id";
 constexpr std::string_view kListWithTerm =
     "SELECT r.id, r.terms, r.value FROM term t CROSS JOIN record r ON r.scope = t.scope AND r.id = t.id "
-    "WHERE t.scope = ?1 AND t.field = ?4 AND t.value = ?5 AND t.id";
+    "WHERE t.scope = ?1 AND t.field = ?5 AND t.value = ?6 AND t.id";
 
 }  // namespace
 
@@ -27,10 +28,10 @@ Reads::Reads(const std::string& path)
       get_(database_,
            "SELECT r.terms, r.value FROM scope s CROSS JOIN record r ON r.scope = s.number "
            "WHERE s.path = ?1 AND r.id = ?2"),
-      newest_(database_, fmt::format("{} < ?2 ORDER BY id DESC LIMIT ?3", kList)),
-      oldest_(database_, fmt::format("{} > ?2 ORDER BY id LIMIT ?3", kList)),
-      newest_with_term_(database_, fmt::format("{} < ?2 ORDER BY t.id DESC LIMIT ?3", kListWithTerm)),
-      oldest_with_term_(database_, fmt::format("{} > ?2 ORDER BY t.id LIMIT ?3", kListWithTerm)),
+      newest_(database_, fmt::format("{} < ?2 AND id >= ?4 ORDER BY id DESC LIMIT ?3", kList)),
+      oldest_(database_, fmt::format("{} > ?2 AND id <= ?4 ORDER BY id LIMIT ?3", kList)),
+      newest_with_term_(database_, fmt::format("{} < ?2 AND t.id >= ?4 ORDER BY t.id DESC LIMIT ?3", kListWithTerm)),
+      oldest_with_term_(database_, fmt::format("{} > ?2 AND t.id <= ?4 ORDER BY t.id LIMIT ?3", kListWithTerm)),
       // '0' follows '/', so the range holds just what begins with "path/".
       scopes_(database_,
               "SELECT path FROM scope WHERE (path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')) "
@@ -42,7 +43,7 @@ Reads::Reads(const std::string& path)
       outbox_(database_, "SELECT row FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2") {}
 
 RecordPtr Reads::get(const Key& key) {
-  auto run = get_.run(std::string_view(key.scope), std::string_view(key.id));
+  auto run = get_.run(std::string_view(key.scope), std::string_view(ordered_id(key.id)));
   return run.step() ? record_of(run, key.id, 0) : nullptr;
 }
 
@@ -55,13 +56,18 @@ std::vector<RecordPtr> Reads::list(const ListQuery& query) {
     scope = run.number(0);
   }
   const auto collect = [&](Statement::Run run) {
-    while (run.step()) found.push_back(record_of(run, run.text(0), 1));
+    while (run.step()) found.push_back(record_of(run, id_of_ordered(run.text(0)), 1));
   };
+  const std::string after = ordered_id(query.after);
+  const std::string until = ordered_id(query.until);
   // In SQLite's order every BLOB follows every TEXT: an empty one is an end that no id reaches.
   const auto page = [&](Statement& statement, const auto&... term) {
-    const bool from_end = query.after.empty() && !query.oldest_first;
-    if (from_end) return collect(statement.run(scope, Blob{}, query.limit, term...));
-    return collect(statement.run(scope, std::string_view(query.after), query.limit, term...));
+    const auto run = [&](const auto& from, const auto& to) {
+      collect(statement.run(scope, from, query.limit, to, term...));
+    };
+    if (query.after.empty() && !query.oldest_first) return run(Blob{}, std::string_view(until));
+    if (query.until.empty() && query.oldest_first) return run(std::string_view(after), Blob{});
+    run(std::string_view(after), std::string_view(until));
   };
   if (query.term) {
     page(query.oldest_first ? oldest_with_term_ : newest_with_term_, std::string_view(query.term->field),

@@ -22,6 +22,13 @@ constexpr std::array<const char*, kSchemaVersion> kSteps = {
                          last_position INTEGER NOT NULL, last_outbox_id INTEGER NOT NULL);
       INSERT INTO state VALUES(1, 0, 0, 0);
     )",
+    // SIDs stand by age: their two letters go to the end.
+    R"(
+      UPDATE record SET id = substr(id, 3) || substr(id, 1, 2)
+        WHERE length(id) = 34 AND id GLOB '[A-Z][A-Z]*' AND NOT substr(id, 3) GLOB '*[^0-9a-fA-F]*';
+      UPDATE term SET id = substr(id, 3) || substr(id, 1, 2)
+        WHERE length(id) = 34 AND id GLOB '[A-Z][A-Z]*' AND NOT substr(id, 3) GLOB '*[^0-9a-fA-F]*';
+    )",
 };
 
 }  // namespace

@@ -340,5 +340,17 @@ TEST(SqliteStore, MigratesAnEmptyFileOnceAndLeavesItThen) {
   EXPECT_EQ(database.number("SELECT count(*) FROM scope"), 1);
 }
 
+TEST(SqliteStore, TurnsTheSidsOfAFirstVersion) {
+  const TestFolder folder;
+  Database database(folder.path() + "/dialtone.db", Database::Role::kPlace);
+  ASSERT_TRUE(migrate(database));
+  database.execute(
+      "PRAGMA user_version = 1; INSERT INTO record(scope, id, terms, value) VALUES"
+      "(1, 'SM0123456789abcdef0123456789abcdef', '', ''), (1, 'a-name', '', '')");
+  ASSERT_TRUE(migrate(database));
+  EXPECT_EQ(database.number("SELECT count(*) FROM record WHERE id = '0123456789abcdef0123456789abcdefSM'"), 1);
+  EXPECT_EQ(database.number("SELECT count(*) FROM record WHERE id = 'a-name'"), 1);
+}
+
 }  // namespace
 }  // namespace dialtone::store

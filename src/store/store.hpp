@@ -4,8 +4,9 @@
 // SIGKILL and power loss.
 //
 // Records live in scopes, slash-separated paths that begin with the owning account ("AC…/api/Messages"), and are found
-// by id within one; ids are SIDs, so the order of ids is the order of age. A record's value is opaque bytes (mostly the
-// JSON that goes over the wire). A record may name index terms (field, value) by which list() finds it.
+// by id within one. Ids are mostly SIDs and are ordered by what follows their two letters, which is the order of age
+// (ordered_id.hpp). A record's value is opaque bytes (mostly the JSON that goes over the wire). A record may name index
+// terms (field, value) by which list() finds it.
 //
 // All members are called from the one io_context thread, and all results arrive there.
 
@@ -117,6 +118,8 @@ struct ListQuery {
   std::optional<Term> term = {};  ///< only records that have this term
   /// Continue after this id in the direction of the list (exclusive). Empty: from the beginning.
   std::string after = {};
+  /// Where the list ends in its direction (inclusive). Empty: nowhere.
+  std::string until = {};
   bool oldest_first = false;  ///< default newest (largest id) first
   std::size_t limit = 50;
 };

@@ -100,8 +100,34 @@ TEST_P(StoreTest, ListsInBothDirectionsPageByPage) {
   EXPECT_EQ(ids({.scope = "s", .after = "a", .limit = 2}), "");
   EXPECT_EQ(ids({.scope = "s", .oldest_first = true, .limit = 3}), "a b c ");
   EXPECT_EQ(ids({.scope = "s", .after = "c", .oldest_first = true}), "d e ");
+  EXPECT_EQ(ids({.scope = "s", .until = "c"}), "e d c ");
+  EXPECT_EQ(ids({.scope = "s", .after = "d", .until = "b"}), "c b ");
+  EXPECT_EQ(ids({.scope = "s", .after = "b", .until = "c"}), "");
+  EXPECT_EQ(ids({.scope = "s", .until = "b", .oldest_first = true}), "a b ");
+  EXPECT_EQ(ids({.scope = "s", .after = "a", .until = "c", .oldest_first = true}), "b c ");
+  EXPECT_EQ(ids({.scope = "s", .after = "d", .until = "c", .oldest_first = true}), "");
   EXPECT_EQ(ids({.scope = "s", .after = "bb"}), "b a ");
   EXPECT_EQ(ids({.scope = "none"}), "");
+}
+
+TEST_P(StoreTest, ListsSidsByAgeWhateverTheirLetters) {
+  const auto sid = [](std::string_view letters, int n) { return fmt::format("{}{:032x}", letters, n); };
+  const Term term{.field = "to", .value = "+1"};
+  const std::string looks_turned = fmt::format("{:032x}SM", 2);
+  put("s", sid("SM", 1), "", {term});
+  put("s", sid("MM", 2), "", {term});
+  put("s", sid("SM", 3), "", {term});
+  put("s", sid("MM", 4), "", {term});
+  put("s", looks_turned, "plain");
+  const std::string all = fmt::format("{} {} {} {} ", sid("MM", 4), sid("SM", 3), sid("MM", 2), sid("SM", 1));
+  EXPECT_EQ(ids({.scope = "s", .term = term}), all);
+  EXPECT_EQ(ids({.scope = "s", .limit = 4}), all);
+  EXPECT_EQ(ids({.scope = "s", .term = term, .after = sid("SM", 3), .until = sid("AA", 2)}), sid("MM", 2) + " ");
+  EXPECT_EQ(get("s", looks_turned), "plain");
+  Transaction erasing;
+  erasing.erase("s", sid("MM", 2));
+  commit(std::move(erasing));
+  EXPECT_EQ(ids({.scope = "s", .term = term, .after = sid("SM", 3)}), sid("SM", 1) + " ");
 }
 
 TEST_P(StoreTest, ListsByTermAndForgetsTermsThatARecordLost) {

@@ -140,7 +140,26 @@ struct Client::Impl {
   ClientOptions options;
   Connector connector;
   Pool pool;
+  Mishaps* mishaps = nullptr;
 };
+
+/// What the lab makes of a request before it is sent: true when that is its end, with `hop` or the error to show it.
+Task<Result<bool>> meet(Mishaps& mishaps, const Call& call, const Request& request, SteadyTime deadline, Hop& hop) {
+  const auto left = std::chrono::duration_cast<Duration>(deadline - steady_now());
+  const Duration read = request.url.options.read_timeout;
+  const Error expired = left <= read
+                            ? Error(errors::kTotalTimeout)
+                            : Error(errors::kRetrieval, fmt::format("{}: read timed out", errors::kRetrieval.message));
+  Mishap mishap = co_await mishaps.strike(call, hop.url, std::min(left, read), expired);
+  if (mishap.error) {
+    // Name and certificate are looked at before anything is sent.
+    const int code = mishap.error->code;
+    hop.sent = code != errors::kDns.code && code != errors::kTls.code;
+    co_return fail(std::move(*mishap.error));
+  }
+  hop.status = mishap.status;
+  co_return hop.status != 0;
+}
 
 /// One request on a kept connection or a new one. A kept one may have been closed by the other side just now; then the
 /// request is repeated, once, on a new one.
@@ -180,6 +199,13 @@ Task<std::optional<Error>> Client::Impl::ask(const Call& call, const Request& re
   hop.response_bytes_max = call.response_bytes_max;
   hop.timing.started_at = clock.now();
   const SteadyTime start = steady_now();
+  if (mishaps) {
+    const auto met = co_await meet(*mishaps, call, request, deadline, hop);
+    if (!met || *met) {
+      hop.timing.total = std::chrono::duration_cast<Duration>(steady_now() - start);
+      co_return met ? std::nullopt : std::optional<Error>(met.error());
+    }
+  }
   auto asked = co_await ask_once(request, deadline, hop);
   hop.timing.total = std::chrono::duration_cast<Duration>(steady_now() - start);
   if (!asked) co_return std::move(asked).error();
@@ -268,6 +294,8 @@ Client::Client(Executor executor, const Clock& clock, ClientOptions options)
 Client::~Client() = default;
 
 Task<Exchange> Client::send(Call call) { return impl_->send(std::move(call)); }
+
+void Client::use(Mishaps* mishaps) { impl_->mishaps = mishaps; }
 
 std::size_t Client::idle_connections() const { return impl_->pool.size(); }
 

@@ -110,6 +110,20 @@ struct Exchange {
   [[nodiscard]] const Hop* last() const { return hops.empty() ? nullptr : &hops.back(); }
 };
 
+/// What goes wrong with a request on purpose; nothing when neither is set.
+struct Mishap {
+  std::optional<Error> error = {};  ///< it fails so, and nobody was asked
+  int status = 0;                   ///< it is answered so, and nobody was asked
+};
+
+/// Decides what goes wrong; the lab implements it.
+class Mishaps {
+ public:
+  virtual ~Mishaps() = default;
+  /// Asked before each hop. May take its time, but of a stall no more than `limit`, after which `expired` is the error.
+  virtual Task<Mishap> strike(const Call& call, const std::string& url, Duration limit, const Error& expired) = 0;
+};
+
 enum class Certificates : std::uint8_t { kVerify, kAccept };
 
 struct ClientOptions {
@@ -127,6 +141,9 @@ class Client {
 
   /// The client must live until the task is done.
   Task<Exchange> send(Call call);
+
+  /// Who decides what goes wrong; null when nothing does.
+  void use(Mishaps* mishaps);
 
   [[nodiscard]] std::size_t idle_connections() const;
 

@@ -34,7 +34,7 @@ export class Server {
     const { args = [], env = {} } = this.options;
     const state = this.data ? ['--data', this.data] : ['--memory'];
     this.environment = { ...cleanEnvironment(), HOME: this.folder, XDG_RUNTIME_DIR: this.folder, ...env };
-    this.child = spawn(binary, ['serve', '--port', '0', '--log-level', this.options.logLevel ?? 'warn', '--ready-fd', '3', ...state, ...args],
+    this.child = spawn(binary, ['serve', '--port', String(this.options.port ?? 0), '--log-level', this.options.logLevel ?? 'warn', '--ready-fd', '3', ...state, ...args],
       { env: this.environment, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
     this.output = '';
     this.errors = '';

@@ -38,6 +38,21 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   co_return Reply{.status = 201, .body = std::move(accepted)};
 }
 
+/// Where the SIDs of the messages that a filter keeps lie, those with kSentOff left aside.
+void bound(rest::Listing& listing, const rest::DateFilter& dates) {
+  const auto end_of = [](const ParsedTime& date) {
+    return date.time + (date.whole_day ? Duration(std::chrono::days(1)) : Duration(std::chrono::seconds(1)));
+  };
+  std::optional<TimePoint> from, to;
+  if (dates.after) from = dates.after->time;
+  if (dates.on && (!from || dates.on->time > *from)) from = dates.on->time;
+  if (dates.before) to = end_of(*dates.before);
+  if (dates.on && (!to || end_of(*dates.on) < *to)) to = end_of(*dates.on);
+  if (from) listing.id_min = first_sid_of(*from - kSentOffAfter);
+  if (to) listing.id_max = first_sid_of(*to + kSentOffAfter);
+  listing.besides = kSentOff;
+}
+
 std::string address(std::string_view text) {
   const auto number = E164::parse(text);
   return number ? number->str() : std::string(text);
@@ -55,10 +70,13 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
   }
   const bool both = !to.empty() && !from.empty();
   const bool dated = dates.any();
+  if (dated) bound(listing, dates);
   if (both || dated) {
-    listing.keep = [=, sender = address(from)](const store::Record& row) {
+    const std::string receiver = to.empty() ? std::string() : address(to);
+    const std::string sender = from.empty() ? std::string() : address(from);
+    listing.keep = [=](const store::Record& row) {
       const Message message = from_record(row);
-      if (both && message.from != sender) return false;
+      if ((!receiver.empty() && message.to != receiver) || (!sender.empty() && message.from != sender)) return false;
       return !dated || (message.sent && dates.keeps(*message.sent));
     };
   }

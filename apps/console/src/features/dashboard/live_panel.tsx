@@ -1,0 +1,64 @@
+// What is happening now: the newest entries of the journal that a person cares about.
+
+import { Anchor, Box, Group, Stack, Text } from '@mantine/core';
+import { IconActivity } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import type { JournalEvent } from '../../shared/control';
+import { useEvents } from '../../shared/events';
+import { formatNumber } from '../../shared/format';
+import { call } from '../../shared/twilio';
+import { Empty, Panel, Status, Time } from '../../shared/ui';
+
+interface Line { key: string; at: string; status: string; text: string; to: string }
+
+const linesMax = 8;
+
+export function lineOf(event: JournalEvent): Line | null {
+  const text = (name: string) => (typeof event.data[name] === 'string' ? event.data[name] : '');
+  if (event.kind === 'alert.created') {
+    return { key: event.subject, at: event.at, status: text('log_level') || 'error', text: text('message'), to: `/debugger/${event.subject}` };
+  }
+  const status = /^message\.(\w+)$/.exec(event.kind)?.[1];
+  if (!status || !event.subject) return null;
+  return { key: event.subject, at: event.at, status, text: `${formatNumber(text('from'))} → ${formatNumber(text('to'))}`, to: `/logs/messages/${event.subject}` };
+}
+
+export function LivePanel() {
+  const [live, setLive] = useState<Line[]>([]);
+  const before = useQuery({
+    queryKey: ['messages', 'newest'],
+    queryFn: async ({ signal }) => (await call('api_v2010.ListMessage', { PageSize: linesMax }, signal)).messages ?? [],
+  });
+  useEvents((event) => {
+    const line = lineOf(event);
+    if (line) setLive((lines) => [line, ...lines.filter((each) => each.key !== line.key)].slice(0, linesMax));
+  });
+  const listed: Line[] = (before.data ?? []).map((each) => ({
+    key: each.sid ?? '', at: each.date_created ?? '', status: each.status, to: `/logs/messages/${each.sid ?? ''}`,
+    text: `${formatNumber(each.from ?? '')} → ${formatNumber(each.to ?? '')}`,
+  }));
+  const known = new Map(listed.map((line) => [line.key, line]));
+  // The list has numbers where an entry of the journal had none.
+  const lines = [...live.map((line) => (line.to.startsWith('/logs') ? { ...line, text: known.get(line.key)?.text ?? line.text } : line)), ...listed.filter((line) => !live.some((each) => each.key === line.key))].slice(0, linesMax);
+  return (
+    <Panel title="Happening now">
+      {lines.length === 0 ? (
+        <Empty icon={<IconActivity size={34} stroke={1.4} />} title="Nothing yet">
+          Send a message from your code, or write one on a <Anchor component={Link} to="/handsets">handset</Anchor>: it shows up here at once.
+        </Empty>
+      ) : (
+        <Stack gap={10} role="log" aria-label="Newest events">
+          {lines.map((line) => (
+            <Group key={line.key} justify="space-between" wrap="nowrap" gap="sm">
+              <Box miw={0} flex={1}><Link to={line.to} className="plain"><Text size="sm" className="cut">{line.text}</Text></Link></Box>
+              <Status value={line.status} />
+              <Text size="xs" className="quiet"><Time value={line.at} /></Text>
+            </Group>
+          ))}
+        </Stack>
+      )}
+    </Panel>
+  );
+}

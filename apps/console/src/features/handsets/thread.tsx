@@ -1,0 +1,60 @@
+import { Text } from '@mantine/core';
+import { Fragment, useLayoutEffect, useRef } from 'react';
+import { Link } from 'react-router';
+import type { HandsetMessage } from '../../shared/control';
+import { formatClock } from '../../shared/format';
+import { useNumbers } from '../numbers/list_numbers';
+import classes from './handsets.module.css';
+
+function dayOf(text: string): string {
+  return new Date(text).toLocaleDateString(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
+}
+
+/** Only what a Twilio number took part in is in the log. */
+export function isLogged(message: HandsetMessage, own: ReadonlySet<string>): boolean {
+  return own.has(message.from) || own.has(message.to) || message.from.includes(':');
+}
+
+export function Thread({ messages }: { messages: HandsetMessage[] }) {
+  const numbers = useNumbers();
+  const own = new Set((numbers.data ?? []).map((each) => each.phone_number ?? ''));
+  const end = useRef<HTMLDivElement>(null);
+  const count = messages.length;
+  useLayoutEffect(() => {
+    const box = end.current?.parentElement;
+    if (box) box.scrollTop = box.scrollHeight;
+  }, [count]);
+  return (
+    <div className={classes['thread']} role="log" aria-label="Conversation" tabIndex={0}>
+      <div className={classes['grow']} />
+      {messages.map((message, index) => {
+        const before = messages[index - 1];
+        const newDay = !before || dayOf(before.date) !== dayOf(message.date);
+        return (
+          <Fragment key={message.sid}>
+            {newDay ? <Text size="xs" className="quiet" ta="center" my={8}>{dayOf(message.date)}</Text> : null}
+            <Bubble message={message} logged={isLogged(message, own)} />
+          </Fragment>
+        );
+      })}
+      <div ref={end} />
+    </div>
+  );
+}
+
+function Bubble({ message, logged }: { message: HandsetMessage; logged: boolean }) {
+  const mine = message.direction === 'outbound';
+  return (
+    <div className={classes['line']} data-mine={mine || undefined}>
+      <div className={classes['bubble']}>
+        {(message.media_urls ?? []).map((url) => <a key={url} href={url} target="_blank" rel="noreferrer"><img src={url} alt="Attached picture" className={classes['picture']} /></a>)}
+        {message.body ? <div className="wrap">{message.body}</div> : null}
+      </div>
+      <div className={classes['meta']}>
+        <time dateTime={message.date}>{formatClock(message.date)}</time>
+        {mine ? <span>Delivered</span> : null}
+        {logged ? <Link to={`/logs/messages/${message.sid}`} className={classes['log']}>Log entry</Link> : null}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+export { Dialtone } from './lib/dialtone.js';
+export { DialtoneError } from './lib/http.js';

@@ -1,0 +1,126 @@
+#include <fmt/format.h>
+#include <boost/algorithm/string/predicate.hpp>
+#include <boost/algorithm/string/trim.hpp>
+
+#include "lab/message_search.hpp"
+#include "lab/routes.hpp"
+#include "messaging/numbers.hpp"
+
+namespace dialtone::lab::routes {
+namespace {
+
+constexpr std::size_t kScanMax = 5000;
+constexpr std::size_t kMessagesMax = 8;
+constexpr std::size_t kOthersMax = 6;
+constexpr std::size_t kQueryMin = 2;
+
+std::string digits_of(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') out += c;
+  }
+  return out;
+}
+
+struct Found {
+  json::array rows;
+  void add(std::string_view kind, std::string_view sid, std::string_view title, std::string_view detail) {
+    rows.push_back(json::object{{"kind", kind}, {"sid", sid}, {"title", title}, {"detail", detail}});
+  }
+};
+
+/// Resources by name: their scope below the account, what they are called, which members are shown and searched.
+struct Place {
+  std::string_view kind;
+  std::string_view scope;
+  std::string_view title;
+  std::string_view detail;
+};
+constexpr std::array<Place, 5> kPlaces{{{"number", "api/IncomingPhoneNumbers", "phone_number", "friendly_name"},
+                                        {"application", "api/Applications", "friendly_name", "sid"},
+                                        {"messaging_service", "messaging/v1/Services", "friendly_name", "sid"},
+                                        {"function_service", "serverless/v1/Services", "unique_name", "friendly_name"},
+                                        {"bin", "dialtone/Bins", "friendly_name", "sid"}}};
+
+Task<Result<net::Response>> search(ControlRequest& request, rest::Services& services,
+                                   carrier::handset::Handsets& handsets) {
+  auto& store = services.ledger.store();
+  const std::string account = request.principal.account->sid;
+  const std::string wanted = boost::algorithm::trim_copy(std::string(request.query.get("q")));
+  Found found;
+  if (wanted.size() < kQueryMin) co_return json_response(json::object{{"results", std::move(found.rows)}});
+  const std::string digits = digits_of(wanted);
+  const bool is_number = digits.size() >= 3 && wanted.find_first_not_of("+0123456789 ()-.") == std::string::npos;
+
+  if (is_sid(wanted)) {
+    if (const auto alert = co_await store.get(monitor::alert_scope(account), wanted)) {
+      found.add("alert", wanted, "Alert", text_of(stored_object(alert->value), "error_code"));
+    }
+    if (const auto exchange = co_await store.get(monitor::exchange_scope(account), wanted)) {
+      const json::object row = stored_object(exchange->value);
+      found.add("message", text_of(row, "subject"), "Webhook exchange", text_of(row, "purpose"));
+    }
+  }
+  for (const Place& place : kPlaces) {
+    const auto rows = co_await store.list({.scope = fmt::format("{}/{}", account, place.scope), .limit = 500});
+    std::size_t count = 0;
+    for (const auto& row : rows) {
+      const json::object resource =
+          json::parse(std::string_view(row->value).substr(0, row->value.find('\0'))).as_object();
+      const std::string_view title = text_of(resource, place.title);
+      const std::string_view detail = text_of(resource, place.detail);
+      const bool fits = row->id == wanted || boost::algorithm::icontains(title, is_number ? digits : wanted) ||
+                        boost::algorithm::icontains(detail, wanted);
+      if (fits && count++ < kOthersMax) found.add(place.kind, row->id, title, detail);
+    }
+  }
+  std::size_t phones = 0;
+  for (const auto& handset : handsets.list(account)) {
+    const std::string_view number = text_of(handset, "number");
+    const std::string_view name = text_of(handset, "name");
+    const bool fits =
+        (is_number && number.find(digits) != std::string_view::npos) || boost::algorithm::icontains(name, wanted);
+    if (fits && phones++ < kOthersMax) found.add("handset", number, name, number);
+  }
+  std::size_t count = 0;
+  for (std::size_t pass = 0; pass < 2; ++pass) {
+    // A SID is looked up; a number that is known in full is found by the index; all else is looked for in the texts.
+    MessageSearch by{};
+    if (is_sid(wanted)) {
+      if (pass == 1) break;
+      const auto record = co_await store.get(messaging::message_scope(account), wanted);
+      if (record) {
+        const auto message = messaging::from_record(*record);
+        found.add("message", wanted, fmt::format("{} → {}", message.from, message.to), message.body);
+      }
+      break;
+    }
+    if (is_number) {
+      (pass == 0 ? by.to : by.from) = "+" + digits;
+    } else {
+      if (pass == 1) break;
+      by.text = wanted;
+    }
+    MessageScan scan(store, account, by, {});
+    while (count < kMessagesMax) {
+      const auto each = co_await scan.next(kScanMax);
+      if (!each) break;
+      ++count;
+      found.add("message", each->message.sid, fmt::format("{} → {}", each->message.from, each->message.to),
+                each->message.body);
+    }
+  }
+  co_return json_response(json::object{{"results", std::move(found.rows)}});
+}
+
+}  // namespace
+
+void search(Control& control, rest::Services& services, carrier::handset::Handsets& handsets) {
+  control.add({.method = "GET",
+               .path = "/search",
+               .summary = "Anything by its SID, number, name or text",
+               .run = [&](ControlRequest& request) { return search(request, services, handsets); },
+               .query = {{"q", "at least two characters"}}});
+}
+
+}  // namespace dialtone::lab::routes

@@ -1,0 +1,53 @@
+// A browser for tests of the console: Debian's Chromium, headless, with a profile of its own that goes with it.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+export class Browser {
+  static async start() {
+    const browser = new Browser();
+    browser.profile = mkdtempSync(join(tmpdir(), 'dialtone-browser-'));
+    browser.context = await chromium.launchPersistentContext(browser.profile, {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      headless: true,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      viewport: { width: 1440, height: 900 },
+      reducedMotion: 'reduce',
+    });
+    browser.context.setDefaultTimeout(15_000);
+    return browser;
+  }
+
+  /** A page whose script errors and refused resources are collected in `page.problems`. */
+  async page(url) {
+    const page = await this.context.newPage();
+    page.problems = [];
+    page.on('pageerror', (error) => page.problems.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.problems.push(message.text());
+    });
+    if (url) await page.goto(url);
+    return page;
+  }
+
+  async stop() {
+    await this.context.close();
+    rmSync(this.profile, { recursive: true, force: true });
+  }
+}
+
+/** What axe finds serious or critical on the page as it is, as lines of text. */
+export async function seriousProblems(page) {
+  // Not as a script element: the page's policy forbids it.
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
+  return found.violations.filter((each) => ['serious', 'critical'].includes(each.impact))
+    .map((each) => `${each.id}: ${each.help}: ${each.nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`).join(' | ')}`);
+}
