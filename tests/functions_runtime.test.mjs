@@ -152,6 +152,12 @@ test('a worker that is killed is replaced, and its requests are answered with an
     for (const pid of workersOf(own.pid)) process.kill(pid, 'SIGKILL');
     assert.equal((await held).status, 500);
     await until(async () => (await project.ask('GET', '/hello')).text === 'hello', 'another worker');
+    // The process that started them goes, and all of them with it.
+    const lost = workersOf(own.pid);
+    const helper = childrenOf(own.pid).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('functions-sandbox-helper'));
+    process.kill(helper, 'SIGKILL');
+    await until(() => !lost.some(alive), 'the end of its workers');
+    await until(async () => (await project.ask('GET', '/hello')).text === 'hello', 'another helper');
     const workers = workersOf(own.pid);
     assert.ok(workers.length > 0);
     await own.kill();
