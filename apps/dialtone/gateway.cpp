@@ -40,6 +40,8 @@ Task<net::Response> Gateway::handle(net::Request& request) {
   net::Response response;
   if (product == "handler") {
     response = co_await bins_.serve(request);
+  } else if (product == functions::kUploadProduct) {
+    response = co_await uploads_.handle(request);
   } else if (!product.empty() && engine_.router().knows_host(product)) {
     response = co_await engine_.handle(request, product, std::move(page_base));
   } else if (!product.empty() && host.ends_with(kTwilio)) {

@@ -7,6 +7,7 @@
 #include "bins/bins.hpp"
 #include "console/console.hpp"
 #include "functions/gateway.hpp"
+#include "functions/uploads.hpp"
 #include "lab/control.hpp"
 #include "metrics.hpp"
 #include "net/http.hpp"
@@ -16,8 +17,9 @@ namespace dialtone::app {
 
 class Gateway final : public net::Handler {
  public:
-  Gateway(rest::Engine& engine, lab::Control& control, console::Console& console, bins::Bins& bins, Metrics& metrics)
-      : engine_(engine), control_(control), console_(console), bins_(bins), metrics_(metrics) {}
+  Gateway(rest::Engine& engine, lab::Control& control, console::Console& console, bins::Bins& bins,
+          functions::Uploads& uploads, Metrics& metrics)
+      : engine_(engine), control_(control), console_(console), bins_(bins), uploads_(uploads), metrics_(metrics) {}
 
   void use(functions::Gateway& functions) { functions_ = &functions; }
 
@@ -59,6 +61,7 @@ class Gateway final : public net::Handler {
   lab::Control& control_;
   console::Console& console_;
   bins::Bins& bins_;
+  functions::Uploads& uploads_;
   Metrics& metrics_;
   functions::Gateway* functions_ = nullptr;
   std::size_t working_ = 0;

@@ -18,7 +18,8 @@
 #include "announce.hpp"
 #include "base/e164.hpp"
 #include "base/log.hpp"
-#include "functions/platform.hpp"
+#include "functions/resources/resources.hpp"
+#include "functions/uploads.hpp"
 #include "gateway.hpp"
 #include "lab/routes.hpp"
 #include "messaging/resources/resources.hpp"
@@ -122,7 +123,8 @@ class Program {
         control_(engine_),
         console_(accounts_, console::Pack::linked(),
                  {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
-        gateway_(engine_, control_, console_, bins_, metrics_),
+        uploads_(functions_, engine_),
+        gateway_(engine_, control_, console_, bins_, uploads_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
@@ -142,6 +144,8 @@ class Program {
     lab::routes::faults(control_, faults_);
     tenants_.on_remove(
         [this](store::Transaction& transaction, const std::string& sid) { faults_.erase(transaction, sid); });
+    tenants_.on_remove(
+        [this](store::Transaction& transaction, const std::string& sid) { functions_.erase(transaction, sid); });
     lab::routes::signature(control_);
     lab::routes::messages(control_, services_);
     lab::routes::debugger(control_, services_, client_, alerts_);
@@ -254,6 +258,7 @@ class Program {
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
     engine_.add(verify::attempts_summary(verifications_));
+    functions::resources::add_all(functions_, engine_);
   }
 
   /// Webhooks at Twilio's own names (TwiML Bins) and at functions that live here come back to this program, also where
@@ -359,6 +364,7 @@ class Program {
   lab::AutoClock auto_clock_;
   lab::Control control_;
   console::Console console_;
+  functions::Uploads uploads_;
   Gateway gateway_;
   net::Server server_;
   std::vector<std::string> key_paths_;

@@ -15,8 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 
 std::unexpected<Error> broken(std::string_view what, const fs::path& path, int error) {
-  return fail({errors::kDisk, fmt::format("{}: {} {}: {}", errors::kDisk.message, what, path.filename().string(),
-                                          std::strerror(error))});
+  return fail({kDiskError,
+               fmt::format("{}: {} {}: {}", kDiskError.message, what, path.filename().string(), std::strerror(error))});
 }
 
 class Fd {
@@ -55,19 +55,19 @@ Result<> sync_folder(const fs::path& folder) {
   return {};
 }
 
-Result<> sync_tree(const fs::path& folder, Sync what) {
+Result<> sync_folders(const fs::path& folder) {
   std::error_code error;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (at->is_symlink()) continue;
-    if (at->is_directory()) {
-      DT_CHECK(sync_folder(at->path()));
-    } else if (what == Sync::kFoldersAndFiles && at->is_regular_file()) {
-      const Fd fd(at->path(), O_RDONLY);
-      if (!fd || ::fsync(fd.get()) != 0) return broken("cannot sync", at->path(), errno);
-    }
+    if (!at->is_symlink() && at->is_directory()) DT_CHECK(sync_folder(at->path()));
   }
   if (error) return broken("cannot read", folder, error.value());
   return sync_folder(folder);
+}
+
+Result<> sync_filesystem(const fs::path& folder) {
+  const Fd fd(folder, O_RDONLY | O_DIRECTORY);
+  if (!fd || ::syncfs(fd.get()) != 0) return broken("cannot sync", folder, errno);
+  return {};
 }
 
 Result<> make_folders(const fs::path& folder) {
@@ -79,7 +79,7 @@ Result<> make_folders(const fs::path& folder) {
 
 Result<std::string> read_file(const fs::path& file) {
   const Fd fd(file, O_RDONLY);
-  if (!fd) return fail({dialtone::errors::kNotFound, fmt::format("{} is not there", file.filename().string())});
+  if (!fd) return fail({errors::kNotFound, fmt::format("{} is not there", file.filename().string())});
   std::string out;
   struct stat status{};
   if (::fstat(fd.get(), &status) == 0) out.reserve(static_cast<std::size_t>(status.st_size));

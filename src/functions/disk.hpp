@@ -18,18 +18,17 @@
 
 namespace dialtone::functions {
 
-namespace errors {
 /// The disk is full, read-only or broken; what was asked for did not happen.
-inline constexpr ErrorRow kDisk{20503, 503, "The server cannot write its files now"};
-}  // namespace errors
+inline constexpr ErrorRow kDiskError{20503, 503, "The server cannot write its files now"};
 
 /// Writes a file and its bytes are on disk when this returns; a file of that name is replaced. The folder's entry is
 /// not synced: sync_folder() does it.
 Result<> write_file(const std::filesystem::path& file, std::string_view bytes);
 Result<> sync_folder(const std::filesystem::path& folder);
-/// Syncs every folder from `folder` downwards, and the files when they were not written by write_file().
-enum class Sync : std::uint8_t { kFolders, kFoldersAndFiles };
-Result<> sync_tree(const std::filesystem::path& folder, Sync what);
+/// Syncs every folder from `folder` downwards.
+Result<> sync_folders(const std::filesystem::path& folder);
+/// Syncs all that is not yet on the disk of `folder`: for many files that others wrote.
+Result<> sync_filesystem(const std::filesystem::path& folder);
 /// Makes the folder and those above it. Error: 20503.
 Result<> make_folders(const std::filesystem::path& folder);
 /// The whole file; 20404 when it is not there.

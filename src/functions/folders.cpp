@@ -39,13 +39,13 @@ Result<Folders> Folders::open(const fs::path& root) {
   if (root.empty()) {
     std::error_code error;
     const fs::path system = fs::temp_directory_path(error);
-    if (error) return fail({errors::kDisk, fmt::format("there is no folder for temporary files: {}", error.message())});
+    if (error) return fail({kDiskError, fmt::format("there is no folder for temporary files: {}", error.message())});
     remove_orphans(system);
     where = system / fmt::format("{}{}-{}", kTemporaryPrefix, ::getpid(), random_hex(4));
   }
   Folders out(where, root.empty());
   remove_tree(where / "tmp");
-  for (const char* each : {"versions", "builds", "modules", "npm", "tmp"}) DT_CHECK(make_folders(where / each));
+  for (const char* each : {"modules", "npm", "tmp"}) DT_CHECK(make_folders(where / each));
   std::error_code ignored;
   fs::permissions(where, fs::perms::owner_all, ignored);
   DT_CHECK(sync_folder(where));

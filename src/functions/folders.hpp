@@ -1,10 +1,10 @@
 #pragma once
 // Where the files of functions and assets lie, below one folder:
-//   versions/ZN…   what was uploaded
-//   builds/ZB…/    what a build made of it (deployed.hpp says how it looks inside)
-//   modules/       dependencies that were installed, by what was asked for
-//   npm/           npm's cache
-//   tmp/           what is being made; emptied at start
+//   AC…/ZS…/versions/ZN…   what was uploaded
+//   AC…/ZS…/builds/ZB…/    what a build made of it (deployed.hpp says how it looks inside)
+//   modules/               dependencies that were installed, by what was asked for
+//   npm/                   npm's cache and home
+//   tmp/                   what is being made; emptied at start
 
 #include <filesystem>
 #include <string>
@@ -22,12 +22,18 @@ class Folders {
   Folders& operator=(Folders&&) = delete;
   ~Folders();
 
-  [[nodiscard]] std::filesystem::path version(std::string_view sid) const { return root_ / "versions" / sid; }
-  [[nodiscard]] std::filesystem::path build(std::string_view sid) const { return root_ / "builds" / sid; }
-  [[nodiscard]] std::filesystem::path versions() const { return root_ / "versions"; }
-  [[nodiscard]] std::filesystem::path builds() const { return root_ / "builds"; }
+  [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+  [[nodiscard]] std::filesystem::path service(std::string_view account_sid, std::string_view service_sid) const {
+    return root_ / account_sid / service_sid;
+  }
   [[nodiscard]] std::filesystem::path modules() const { return root_ / "modules"; }
   [[nodiscard]] std::filesystem::path npm() const { return root_ / "npm"; }
+  [[nodiscard]] static std::filesystem::path version(const std::filesystem::path& service, std::string_view sid) {
+    return service / "versions" / sid;
+  }
+  [[nodiscard]] static std::filesystem::path build(const std::filesystem::path& service, std::string_view sid) {
+    return service / "builds" / sid;
+  }
   /// A name in tmp/ that nobody else has.
   [[nodiscard]] std::filesystem::path temporary() const;
 

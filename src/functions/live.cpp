@@ -64,9 +64,12 @@ DeployedPtr Live::find(std::string_view domain_name) const {
 
 bool Live::has(std::string_view domain_name) const { return domains_.contains(without_domain(domain_name)); }
 
-bool Live::in_use(const std::string& build_sid) const {
-  const auto found = bundles_.find(build_sid);
-  return found != bundles_.end() && !found->second.expired();
+bool Live::in_use(const std::filesystem::path& folder) const {
+  const std::string path = std::filesystem::absolute(folder).string();
+  return std::ranges::any_of(bundles_, [&](const auto& each) {
+    const auto bundle = each.second.lock();
+    return bundle && bundle->folder.starts_with(path);
+  });
 }
 
 Task<> Live::load() {
@@ -75,9 +78,11 @@ Task<> Live::load() {
     const auto page = co_await services_.ledger.store().list(query);
     for (const auto& record : page) {
       const json::object whose = stored_object(record->value);
-      co_await refresh({.account_sid = std::string(text_of(whose, "account_sid")),
-                        .service_sid = std::string(text_of(whose, "service_sid")),
-                        .environment_sid = std::string(text_of(whose, "environment_sid"))});
+      EnvironmentKey key{.account_sid = std::string(text_of(whose, "account_sid")),
+                         .service_sid = std::string(text_of(whose, "service_sid")),
+                         .environment_sid = std::string(text_of(whose, "environment_sid"))};
+      reserve(record->id, key.account_sid);
+      if (!key.environment_sid.empty()) co_await refresh(std::move(key));
     }
     if (page.size() < query.limit) break;
     query.after = page.back()->id;
@@ -94,7 +99,8 @@ Task<std::shared_ptr<const Bundle>> Live::bundle(const EnvironmentKey& key, std:
   if (!record) co_return nullptr;
   const Stored build = read_record(*record);
   auto made = std::make_shared<const Bundle>(Bundle{.build_sid = build_sid,
-                                                    .folder = std::filesystem::absolute(folders_.build(build_sid)),
+                                                    .folder = std::filesystem::absolute(Folders::build(
+                                                        folders_.service(key.account_sid, key.service_sid), build_sid)),
                                                     .runtime = build.text("runtime"),
                                                     .routes = routes_of(build.hidden)});
   std::erase_if(bundles_, [](const auto& each) { return each.second.expired(); });
@@ -109,7 +115,8 @@ Task<Live::State> Live::read(EnvironmentKey key) {
   const auto service = co_await store.get(services_scope(key.account_sid), key.service_sid);
   if (!environment || !service) co_return State{};
   const Stored it = read_record(*environment);
-  State state{.service_sid = key.service_sid,
+  State state{.account_sid = key.account_sid,
+              .service_sid = key.service_sid,
               .domain = std::string(without_domain(text_of(it.shown, "domain_name"))),
               .deployed = nullptr};
   const std::string build_sid = it.text("build_sid");
@@ -164,6 +171,23 @@ Task<> Live::refresh_service(std::string account_sid, std::string service_sid) {
     if (state.service_sid == service_sid) keys.push_back({account_sid, service_sid, sid});
   }
   for (EnvironmentKey& key : keys) co_await refresh(std::move(key));
+}
+
+std::vector<std::string> Live::domains_of(std::string_view account_sid) const {
+  std::vector<std::string> out;
+  for (const auto& [domain, owner] : reserved_) {
+    if (owner == account_sid) out.push_back(domain);
+  }
+  return out;
+}
+
+void Live::forget(std::string_view account_sid) {
+  for (const std::string& domain : domains_of(account_sid)) reserved_.erase(domain);
+  std::vector<std::string> gone;
+  for (const auto& [sid, state] : environments_) {
+    if (state.account_sid == account_sid) gone.push_back(sid);
+  }
+  for (const std::string& sid : gone) apply(sid, {});
 }
 
 void Live::apply(const std::string& environment_sid, State now) {

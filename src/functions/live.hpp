@@ -31,12 +31,19 @@ class Live final : public Deployments {
   void subscribe(Listener listener) override { listeners_.push_back(std::move(listener)); }
   Task<> keep(std::vector<LogLine> lines) override { return logs_.keep(std::move(lines)); }
 
+  /// A domain that is in use, or kept for a service, and whose it is.
+  void reserve(const std::string& domain, const std::string& account_sid) { reserved_[domain] = account_sid; }
+  void release(const std::string& domain) { reserved_.erase(domain); }
+  [[nodiscard]] std::vector<std::string> domains_of(std::string_view account_sid) const;
+  /// The account is gone, and all it had.
+  void forget(std::string_view account_sid);
+
   /// Takes over what the store now says of an environment: its deployment, its variables, or that it is gone.
   Task<> refresh(EnvironmentKey key);
   /// The same for all environments of a service.
   Task<> refresh_service(std::string account_sid, std::string service_sid);
-  /// Somebody still works with that build.
-  [[nodiscard]] bool in_use(const std::string& build_sid) const;
+  /// Somebody still works with a build that lies in that folder.
+  [[nodiscard]] bool in_use(const std::filesystem::path& folder) const;
   /// Is that the domain of an environment, whether or not something is deployed there?
   [[nodiscard]] bool has(std::string_view domain_name) const;
 
@@ -52,6 +59,7 @@ class Live final : public Deployments {
     int running = 0;
   };
   struct State {
+    std::string account_sid;
     std::string service_sid;
     std::string domain;    ///< without ".twil.io"; empty: there is no such environment
     DeployedPtr deployed;  ///< null: nothing is
@@ -67,6 +75,7 @@ class Live final : public Deployments {
   std::vector<Listener> listeners_;
   std::unordered_map<std::string, State> environments_;                              ///< by SID
   std::unordered_map<std::string, DeployedPtr, TextHash, std::equal_to<>> domains_;  ///< without ".twil.io"
+  std::unordered_map<std::string, std::string> reserved_;                            ///< accounts by domain
   std::unordered_map<std::string, Turn> turns_;
   std::unordered_map<std::string, std::weak_ptr<const Bundle>> bundles_;  ///< one for all environments that have it
 };

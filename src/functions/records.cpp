@@ -4,23 +4,37 @@
 
 namespace dialtone::functions {
 
-std::string services_scope(std::string_view account_sid) { return fmt::format("{}/serverless/Services", account_sid); }
+std::string services_scope(std::string_view account_sid) { return fmt::format("{}/serverless/v1/Services", account_sid); }
 
 std::string service_scope(std::string_view account_sid, std::string_view service_sid, std::string_view kind) {
-  return fmt::format("{}/serverless/Services/{}/{}", account_sid, service_sid, kind);
+  return fmt::format("{}/serverless/v1/Services/{}/{}", account_sid, service_sid, kind);
 }
 
 std::string environment_scope(std::string_view account_sid, std::string_view service_sid,
                               std::string_view environment_sid, std::string_view kind) {
-  return fmt::format("{}/serverless/Services/{}/Environments/{}/{}", account_sid, service_sid, environment_sid, kind);
+  return fmt::format("{}/serverless/v1/Services/{}/Environments/{}/{}", account_sid, service_sid, environment_sid, kind);
 }
 
 std::string versions_scope(std::string_view account_sid, std::string_view service_sid, std::string_view kind,
                            std::string_view sid) {
-  return fmt::format("{}/serverless/Services/{}/{}/{}/Versions", account_sid, service_sid, kind, sid);
+  return fmt::format("{}/serverless/v1/Services/{}/{}/{}/Versions", account_sid, service_sid, kind, sid);
 }
 
 std::string names_scope(std::string_view scope) { return fmt::format("{}#unique", scope); }
+
+store::RecordPtr make_domain(std::string_view domain, std::string_view account_sid, std::string_view service_sid,
+                             std::string_view environment_sid) {
+  return make_name(
+      domain, wire_json(json::object{
+                  {"account_sid", account_sid}, {"service_sid", service_sid}, {"environment_sid", environment_sid}}));
+}
+
+std::string domain_of(const Stored& environment) {
+  constexpr std::string_view kSuffix = ".twil.io";
+  std::string domain = environment.text("domain_name");
+  if (domain.ends_with(kSuffix)) domain.resize(domain.size() - kSuffix.size());
+  return domain;
+}
 
 store::RecordPtr make_record(std::string id, const Stored& stored, std::vector<store::Term> terms) {
   std::string value = wire_json(stored.shown);

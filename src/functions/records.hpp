@@ -1,6 +1,6 @@
 #pragma once
 // How services and what is in them are kept. A record's value is what the API shows; what only we know follows after a
-// NUL, as JSON too. Scopes are those of the generic behaviour: `AC…/serverless/Services/ZS…/Builds`.
+// NUL, as JSON too. Scopes are those of the generic behaviour: `AC…/serverless/v1/Services/ZS…/Builds`.
 
 #include <string>
 #include <string_view>
@@ -28,8 +28,13 @@ std::string versions_scope(std::string_view account_sid, std::string_view servic
                            std::string_view sid);
 /// Unique names of a scope's records: id is the name, value the SID.
 std::string names_scope(std::string_view scope);
-/// All domains in use: id is the domain without ".twil.io", value says whose it is.
+/// All domains, over all accounts: id is the domain without ".twil.io", value says whose it is. A service has its base
+/// from the beginning; the environment without a suffix answers at it.
 inline constexpr std::string_view kDomainsScope = "system/FunctionDomains";
+store::RecordPtr make_domain(std::string_view domain, std::string_view account_sid, std::string_view service_sid,
+                             std::string_view environment_sid);
+/// The domain of an environment without ".twil.io".
+std::string domain_of(const Stored& environment);
 
 store::RecordPtr make_record(std::string id, const Stored& stored, std::vector<store::Term> terms = {});
 store::RecordPtr make_name(std::string_view name, std::string_view sid);
