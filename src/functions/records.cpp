@@ -4,7 +4,9 @@
 
 namespace dialtone::functions {
 
-std::string services_scope(std::string_view account_sid) { return fmt::format("{}/serverless/v1/Services", account_sid); }
+std::string services_scope(std::string_view account_sid) {
+  return fmt::format("{}/serverless/v1/Services", account_sid);
+}
 
 std::string service_scope(std::string_view account_sid, std::string_view service_sid, std::string_view kind) {
   return fmt::format("{}/serverless/v1/Services/{}/{}", account_sid, service_sid, kind);
@@ -12,7 +14,8 @@ std::string service_scope(std::string_view account_sid, std::string_view service
 
 std::string environment_scope(std::string_view account_sid, std::string_view service_sid,
                               std::string_view environment_sid, std::string_view kind) {
-  return fmt::format("{}/serverless/v1/Services/{}/Environments/{}/{}", account_sid, service_sid, environment_sid, kind);
+  return fmt::format("{}/serverless/v1/Services/{}/Environments/{}/{}", account_sid, service_sid, environment_sid,
+                     kind);
 }
 
 std::string versions_scope(std::string_view account_sid, std::string_view service_sid, std::string_view kind,
