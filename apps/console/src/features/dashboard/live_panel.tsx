@@ -51,7 +51,7 @@ export function LivePanel() {
       ) : (
         <Stack gap={10} role="log" aria-label="Newest events">
           {lines.map((line) => (
-            <Group key={line.key} justify="space-between" wrap="nowrap" gap="sm">
+            <Group key={line.key} justify="space-between" wrap="nowrap" gap={10}>
               <Box miw={0} flex={1}><Link to={line.to} className="plain"><Text size="sm" className="cut">{line.text}</Text></Link></Box>
               <Status value={line.status} />
               <Text size="xs" className="quiet"><Time value={line.at} /></Text>
