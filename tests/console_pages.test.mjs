@@ -352,3 +352,30 @@ test('functions: files, variables, packages, and back to a build that was', { ti
     await page.getByRole('navigation', { name: 'Files of the service' }).getByRole('button', { name: '/logo-text.txt' }).waitFor();
   });
 });
+
+test('lab: the state is kept, begun anew after asking, and brought back', async () => {
+  const other = await Server.start();
+  try {
+    await other.text(other.handset, other.number, 'Before the demo');
+    const page = await browser.page(`${other.url}/lab`);
+    await page.getByLabel('Name').fill('before');
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await page.getByText('Kept as before').waitFor();
+    await page.getByRole('button', { name: 'Reset…' }).click();
+    await page.getByText('all messages and calls').waitFor();
+    assert.deepEqual(await seriousProblems(page), []);
+    assert.equal((await other.messages()).json.messages.length, 1, 'nothing is gone before it is said so');
+    await page.getByRole('button', { name: 'Delete all that' }).click();
+    await page.getByText('All is as after the first start').waitFor();
+    assert.equal((await other.messages()).json.messages.length, 0);
+    await page.getByRole('button', { name: 'Bring it back' }).click();
+    await page.getByText('Back to before').waitFor();
+    assert.equal((await other.messages()).json.messages[0].body, 'Before the demo');
+    await page.getByRole('navigation').getByRole('link', { name: 'Messages', exact: true }).click();
+    await page.getByRole('table').getByText('Before the demo').waitFor();
+    assert.deepEqual(page.problems, []);
+    await page.close();
+  } finally {
+    await other.stop();
+  }
+});
