@@ -4,20 +4,23 @@
 
 namespace dialtone::functions {
 
-std::string services_scope(std::string_view account_sid) { return fmt::format("{}/serverless/Services", account_sid); }
+std::string services_scope(std::string_view account_sid) {
+  return fmt::format("{}/serverless/v1/Services", account_sid);
+}
 
 std::string service_scope(std::string_view account_sid, std::string_view service_sid, std::string_view kind) {
-  return fmt::format("{}/serverless/Services/{}/{}", account_sid, service_sid, kind);
+  return fmt::format("{}/serverless/v1/Services/{}/{}", account_sid, service_sid, kind);
 }
 
 std::string environment_scope(std::string_view account_sid, std::string_view service_sid,
                               std::string_view environment_sid, std::string_view kind) {
-  return fmt::format("{}/serverless/Services/{}/Environments/{}/{}", account_sid, service_sid, environment_sid, kind);
+  return fmt::format("{}/serverless/v1/Services/{}/Environments/{}/{}", account_sid, service_sid, environment_sid,
+                     kind);
 }
 
 std::string versions_scope(std::string_view account_sid, std::string_view service_sid, std::string_view kind,
                            std::string_view sid) {
-  return fmt::format("{}/serverless/Services/{}/{}/{}/Versions", account_sid, service_sid, kind, sid);
+  return fmt::format("{}/serverless/v1/Services/{}/{}/{}/Versions", account_sid, service_sid, kind, sid);
 }
 
 std::string names_scope(std::string_view scope) { return fmt::format("{}#unique", scope); }

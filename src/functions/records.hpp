@@ -1,6 +1,6 @@
 #pragma once
 // How services and what is in them are kept. A record's value is what the API shows; what only we know follows after a
-// NUL, as JSON too. Scopes are those of the generic behaviour: `AC…/serverless/Services/ZS…/Builds`.
+// NUL, as JSON too. Scopes are those of the generic behaviour: `AC…/serverless/v1/Services/ZS…/Builds`.
 
 #include <string>
 #include <string_view>

@@ -3,12 +3,13 @@
 // control API, so that the rest of its operations meet content.
 
 import { isDeepStrictEqual } from 'node:util';
+import { upload } from './functions.mjs';
 import { Catalogue, Values, isPlaceholder, merged, shapeOf, snake } from './openapi.mjs';
 
 const paging = new Set(['PageToken', 'Page', 'pageToken', 'page', 'Token']);
 
 /** Values that only the program under test can name: what is sent must be sendable. By operation, or by document and
- *  operation where several have the name. `omit`: not sent; `query`: of a GET; `finishes`: the resource is not found
+ *  operation where several have the name. `before`: gives more of them; `omit`: not sent; `query`: of a GET; `finishes`: the resource is not found
  *  afterwards, so it is done to one that is not needed any more. */
 let numbers = 2000;
 const next = () => String(++numbers).padStart(4, '0');
@@ -24,8 +25,25 @@ const given = (server) => ({
   'verify_v2 UpdateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
   CreateVerification: { Channel: 'sms', omit: ['CustomCode', 'RateLimits', 'TemplateSid', 'Amount', 'Payee'], get To() { return `+1415555${next()}`; } },
   UpdateVerification: { Status: 'canceled', finishes: true },
+  'serverless_v1 CreateEnvironment': { get DomainSuffix() { return `walk-${next()}`; } },
+  CreateBuild: { Runtime: 'node22', omit: ['Dependencies', 'AssetVersions'], before: async (walk) => ({ FunctionVersions: (await uploaded(walk)).sid }) },
+  // The second takes off what the first has brought.
+  CreateDeployment: { before: async (walk) => (walk.deployed ? { omit: ['BuildSid'] } : { BuildSid: walk.deployed = await built(walk) }) },
   CreateVerificationCheck: { Code: '000000', omit: ['VerificationSid', 'Amount', 'Payee'], get To() { return server.verified; } },
 });
+
+/** A build needs a version, and versions come by upload; a deployment needs a build that is completed. */
+const service = (walk) => `/v1/Services/${walk.live.get(shapeOf('serverless', ['v1', 'Services', '{Sid}']))}`;
+const uploaded = async (walk) => {
+  const made = await walk.server.request('serverless', 'POST', `${service(walk)}/Functions`, { form: { FriendlyName: 'walk' } });
+  const answer = await upload(walk.server, `${service(walk)}/Functions/${made.json.sid}/Versions`, { path: '/walk', visibility: 'public', content: 'exports.handler = 1;' });
+  return answer.json;
+};
+const built = async (walk) => {
+  const sid = walk.live.get(shapeOf('serverless', ['v1', 'Services', '{ServiceSid}', 'Builds', '{Sid}']));
+  await walk.server.event('function.built', (each) => each.subject === sid);
+  return sid;
+};
 
 export class Walk {
   constructor(server) {
@@ -276,9 +294,9 @@ export class Walk {
     return Array.isArray(body[key]) ? body[key] : undefined;
   }
 
-  request(operation, all) {
+  request(operation, all, more) {
     const { root } = operation.document;
-    const own = this.own(operation);
+    const own = { ...this.own(operation), ...more };
     const values = this.values[operation.host];
     const query = new URLSearchParams();
     for (const parameter of operation.parameters) {
@@ -300,7 +318,7 @@ export class Walk {
       form[name] = Array.isArray(value) ? value.map((v) => (typeof v === 'object' ? JSON.stringify(v) : String(v)))
         : typeof value === 'object' ? JSON.stringify(value) : String(value);
     }
-    const { omit, query: asked, finishes, ...fixed } = own;
+    const { omit, query: asked, finishes, before, ...fixed } = own;
     return { query, headers, form: { ...form, ...fixed } };
   }
 
@@ -311,7 +329,7 @@ export class Walk {
   /** Calls an operation and checks the answer against every document that has it. */
   async call(path, method, url, all, mayBeAbsent = false, seeded = false) {
     const operations = path.methods.get(method);
-    const sent = this.request(operations[0], all);
+    const sent = this.request(operations[0], all, await this.own(operations[0]).before?.(this));
     const target = sent.query.size > 0 ? `${url}?${sent.query}` : url;
     let body;
     const headers = { ...sent.headers };
@@ -362,7 +380,7 @@ export class Walk {
     if (item) {
       properties = this.values[path.host].of(operation.document.root, item);
       if (typeof properties !== 'object' || Array.isArray(properties)) properties = {};
-      for (const name of Object.keys(properties)) if (/^(sid|id|url|uri|links|account_?sid)$/i.test(name)) delete properties[name];
+      for (const name of Object.keys(properties)) if (/^(sid|id|url|uri|links|account_?sid|date_created)$/i.test(name)) delete properties[name];
       if (isPlaceholder(path.segments.at(-1))) {
         const name = path.segments.at(-1).slice(1, -1);
         delete properties[name];
