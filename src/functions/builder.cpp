@@ -26,7 +26,12 @@ std::vector<Dependency> dependencies_of(const Stored& build) {
 
 /// The uploaded files under the names they have in the build. They are links: neither is ever changed.
 Result<> lay_out(const fs::path& folder, const std::vector<File>& files) {
-  for (const char* each : {"handlers", "files", "assets"}) DT_CHECK(make_folders(folder / each));
+  for (const char* each : {"", "handlers", "files", "assets"}) {
+    const fs::path here = folder / each;
+    DT_CHECK(make_folders(here));
+    std::error_code ignored;
+    fs::permissions(here, fs::perms(0755), ignored);
+  }
   for (const File& file : files) {
     std::error_code error;
     fs::create_hard_link(file.from, folder / file.to, error);
