@@ -32,6 +32,15 @@ test('bench/inbound measures the way from a phone to the reply', { skip }, async
   assert.ok(result.p50_ms > 0 && result.p50_ms <= result.p99_ms);
 });
 
+test('bench/functions measures warm and first requests, beside a bare Node server', { skip }, async () => {
+  const { warm, first } = await tiny('functions');
+  for (const server of ['dialtone', 'node']) {
+    assert.equal(warm[server].wrong + warm[server].failed, 0);
+    assert.ok(warm[server].requests_per_second > 0);
+  }
+  assert.ok(first.p50_ms > 0 && first.used_mb > 0);
+});
+
 test('bench/startup measures the start and the memory at rest', { skip }, async () => {
   const result = await tiny('startup');
   assert.ok(result.p50_ms > 0 && result.idle_mb > 0);

@@ -104,15 +104,15 @@ test('the cookie opens the REST API and the control API; a change needs the toke
   assert.equal(done.status, 201, done.text);
 });
 
-test('pages of other products are linked where the console finds them', async () => {
+test('other products are reached as well, page by page', async () => {
   const { cookie, token } = await logIn();
   for (const name of ['one', 'two']) {
     const made = await server.request(null, 'POST', '/_console/api/messaging/v1/Services', { auth: null, form: { FriendlyName: name }, headers: { Cookie: cookie, 'X-Dialtone-Token': token } });
     assert.equal(made.status, 201, made.text);
   }
   const first = await get('/_console/api/messaging/v1/Services?PageSize=1', { Cookie: cookie });
-  assert.match(first.json.meta.next_page_url, /^\/_console\/api\/messaging\/v1\/Services\?/);
-  const second = await get(first.json.meta.next_page_url, { Cookie: cookie });
+  assert.match(first.json.meta.next_page_url, /^https:\/\/messaging\.twilio\.com\/v1\/Services\?/);
+  const second = await get(first.json.meta.next_page_url.replace('https://messaging.twilio.com', '/_console/api/messaging'), { Cookie: cookie });
   assert.equal(second.status, 200);
   assert.notEqual(second.json.services[0].sid, first.json.services[0].sid);
 });
@@ -142,4 +142,17 @@ test('after five wrong logins an address must wait, also with the right token', 
   const refused = await attempt(open.token);
   assert.equal(refused.status, 429);
   assert.ok(Number(refused.headers['retry-after']) > 0);
+});
+
+test('a function is called from the editor only with the token, and what it answers cannot act as a page of the console', async () => {
+  const { cookie, token } = await logIn();
+  const call = (headers) => get('/_console/function/nothing-1234/hello', headers);
+  assert.equal((await call({ Cookie: cookie })).status, 403);
+  assert.equal((await call({})).status, 401);
+  const answer = await call({ Cookie: cookie, 'X-Dialtone-Token': token });
+  assert.equal(answer.status, 404);
+  assert.match(answer.headers['content-security-policy'], /^sandbox/);
+  for (const bad of ['/_console/function/evil.example/x', '/_console/api/..%2f/x', '/_console/function/x']) {
+    assert.equal((await get(bad, { Cookie: cookie, 'X-Dialtone-Token': token })).status, 404, bad);
+  }
 });

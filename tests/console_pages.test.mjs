@@ -51,6 +51,32 @@ test('handsets: a message arrives at once, and is answered; markup is text', () 
   assert.match(await page.title(), /Handsets/);
 }));
 
+test('handsets: a picture is seen on the phone and in the log', async () => {
+  const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
+  const app = http.createServer((request, response) => {
+    request.resume();
+    response.setHeader('Content-Type', 'image/png');
+    response.end(pixel);
+  }).listen(0, '127.0.0.1');
+  await once(app, 'listening');
+  const other = await Server.start();
+  try {
+    const sent = await other.messages('', 'POST', { From: other.number, To: other.handset, MediaUrl: `http://127.0.0.1:${app.address().port}/cat.png` });
+    assert.equal(sent.status, 201, sent.text);
+    for (const path of ['/handsets', `/logs/messages/${sent.json.sid}`]) {
+      const page = await browser.page(`${other.url}${path}`);
+      const picture = page.getByRole('img', { name: /^Attached/ }).first();
+      await picture.waitFor();
+      assert.ok(await picture.evaluate(async (image) => { await image.decode(); return image.naturalWidth; }) > 0, path);
+      assert.deepEqual(page.problems, []);
+      await page.close();
+    }
+  } finally {
+    app.close();
+    await other.stop();
+  }
+});
+
 test('handsets: a new one with one click, written to from another, with an error where it arises', () => visit('/handsets', async (page) => {
   await page.getByRole('button', { name: 'New handset' }).click();
   const made = page.getByRole('region', { name: /Handset 3/ });
@@ -111,7 +137,7 @@ test('messages: filter, a message as it happens, its page with the exchange, sen
     const number = await server.newNumber({ SmsUrl: `http://127.0.0.1:${app.address().port}/sms` });
     await visit('/logs/messages', async (page) => {
       const table = page.getByRole('table', { name: 'Messages' });
-      await page.getByLabel('Text').fill('table for');
+      await page.getByLabel('Text', { exact: true }).fill('table for');
       await page.getByText('No message fits these filters').waitFor();
       await server.text(server.handset, number.phone_number, 'A table for <b>two</b>');
       await table.getByText('A table for <b>two</b>').waitFor();
@@ -166,3 +192,125 @@ test('debugger: a failure is found with what to do', async () => {
     await page.getByRole('heading', { name: 'Its life' }).waitFor();
   });
 });
+
+test('numbers: search, get, point at a TwiML Bin written in place; a text is answered', () => visit('/numbers', async (page) => {
+  await page.getByRole('link', { name: 'Get a number' }).first().click();
+  await page.getByLabel('Area code').fill('415');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('button', { name: /^Get it: \+1415/ }).first().click();
+  await page.getByRole('heading', { name: /^\+1 415/ }).waitFor();
+  const number = `+${(await page.getByRole('heading', { level: 1 }).textContent()).replace(/\D/g, '')}`;
+  await page.getByRole('combobox', { name: 'When a message comes in' }).click();
+  await page.getByRole('option', { name: 'TwiML Bin' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Greeting');
+  await page.getByLabel('TwiML', { exact: true }).fill('<Response><Message>Hello {{From}}</Massage></Response>');
+  await page.getByRole('status').filter({ hasText: 'Line 1' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Make the bin' }).isDisabled(), true);
+  await page.getByLabel('TwiML', { exact: true }).fill('<Response><Message>Hello {{From}}</Message></Response>');
+  await page.getByRole('button', { name: 'Make the bin' }).click();
+  await page.getByRole('button', { name: 'Save the bin' }).waitFor();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('The number is saved').waitFor();
+  await server.text(server.handset, number, 'Hi');
+  const reply = await server.waitForMessage(server.handset, { from: number });
+  assert.equal(reply.body, `Hello ${server.handset}`);
+  await page.getByRole('link', { name: 'All numbers' }).click();
+  await page.getByRole('row', { name: new RegExp(number.slice(-4)) }).getByText('TwiML Bin').waitFor();
+}));
+
+test('numbers: released after asking; verified numbers and applications', async () => {
+  const number = await server.newNumber();
+  await visit(`/numbers/${number.sid}`, async (page) => {
+    await page.getByRole('combobox', { name: 'When a call comes in' }).click();
+    await page.getByRole('option', { name: 'Webhook' }).click();
+    await page.getByLabel('URL').fill('not an address');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('alert').getByText(/^Error \d+/).waitFor();
+    await page.getByRole('button', { name: 'Release this number' }).click();
+    await page.getByRole('button', { name: 'Release it' }).click();
+    await page.getByText('The number is released').waitFor();
+  });
+  const gone = await server.request('api', 'GET', `/2010-04-01/Accounts/${server.sid}/IncomingPhoneNumbers/${number.sid}.json`);
+  assert.equal(gone.status, 404);
+  await visit('/numbers/applications', async (page) => {
+    await page.getByRole('button', { name: 'New TwiML application' }).first().click();
+    await page.getByLabel('Name').fill('My app');
+    await page.getByRole('combobox', { name: 'When a message comes in' }).click();
+    await page.getByRole('option', { name: 'Webhook' }).click();
+    await page.getByLabel('URL').fill('http://127.0.0.1:9/app');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('row', { name: /My app/ }).getByText('http://127.0.0.1:9/app').waitFor();
+  });
+  await visit('/numbers/verified', async (page) => { await page.getByRole('cell', { name: 'My phone' }).waitFor(); });
+});
+
+test('search: a text leads to its message, by keyboard alone', () => visit('/', async (page) => {
+  const sent = await server.text(server.handset, server.number, 'The quick brown fox');
+  await page.getByRole('status', { name: 'Live' }).waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('quick brown');
+  await page.getByRole('option', { name: /quick brown fox/ }).first().waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/logs/messages/${sent.sid}`);
+  await page.getByRole('heading', { name: 'Its life' }).waitFor();
+}));
+
+test('lab: the clock is held, forwarded and let run; a fault strikes', async () => {
+  const other = await Server.start();
+  try {
+    const page = await browser.page(`${other.url}/lab`);
+    await page.getByRole('button', { name: 'Hold it' }).click();
+    await page.getByRole('link', { name: /Clock held at/ }).waitFor();
+    const before = Date.parse((await other.control('GET', '/clock')).json.time);
+    await page.getByLabel('Forward by').fill('7d');
+    await page.getByRole('button', { name: 'Forward', exact: true }).click();
+    await other.event('clock.advanced');
+    assert.equal(Date.parse((await other.control('GET', '/clock')).json.time) - before, 7 * 24 * 3600 * 1000);
+    await page.getByRole('button', { name: 'Let it run' }).click();
+    await page.getByRole('button', { name: 'Hold it' }).waitFor();
+    await page.getByLabel('Error code').fill('30005');
+    await page.getByRole('button', { name: 'Set the fault' }).click();
+    await page.getByRole('cell', { name: /fail, code 30005/ }).waitFor();
+    const sent = await other.messages('', 'POST', { From: other.number, To: other.handset, Body: 'Hi' });
+    const failed = await other.event('message.undelivered', (each) => each.subject === sent.json.sid);
+    assert.ok(failed);
+    assert.deepEqual(await seriousProblems(page), []);
+    assert.deepEqual(page.problems, []);
+    await page.close();
+  } finally {
+    await other.stop();
+  }
+});
+
+test('explorer: an operation is found, sent, and shown as code', () => visit('/explorer', async (page) => {
+  await page.getByLabel('Find an operation').fill('api_v2010 create message');
+  await page.getByRole('button', { name: /Create message POST|POST Create message/ }).first().click();
+  await page.getByLabel('To', { exact: false }).first().waitFor();
+  await page.getByRole('textbox', { name: 'To' }).fill(server.handset);
+  await page.getByRole('textbox', { name: 'From' }).fill(server.number);
+  await page.getByRole('textbox', { name: 'Body' }).fill("It's sent by hand");
+  await page.getByLabel('curl code', { exact: true }).getByText(`--data-urlencode 'Body=It'\\''s sent by hand'`).waitFor();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('status').filter({ hasText: '201' }).waitFor();
+  const message = await server.waitForMessage(server.handset, { contains: 'sent by hand' });
+  await page.getByLabel('answer', { exact: true }).getByText(message.sid).first().waitFor();
+}));
+
+test('messaging services: made, given a sender, configured', () => visit('/services', async (page) => {
+  await page.getByRole('button', { name: 'New messaging service' }).first().click();
+  await page.getByLabel('Name').fill('Order updates');
+  await page.getByRole('button', { name: 'Make the service' }).click();
+  await page.getByRole('heading', { name: 'Order updates' }).waitFor();
+  await page.getByRole('combobox', { name: 'Add a number' }).click();
+  await page.getByRole('option', { name: '+1 501 712 2661' }).click();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('button', { name: 'Take out' }).waitFor();
+  await page.getByText('Ask one webhook').click();
+  await page.getByLabel('URL').fill('http://127.0.0.1:9/inbound');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('The service is saved').waitFor();
+  const sid = page.url().split('/').at(-1);
+  const saved = await server.request('messaging', 'GET', `/v1/Services/${sid}`);
+  assert.equal(saved.json.inbound_request_url, 'http://127.0.0.1:9/inbound');
+}));

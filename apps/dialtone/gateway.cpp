@@ -18,6 +18,10 @@ bool Gateway::intercepts(std::string_view host) {
 
 Task<net::Response> Gateway::handle(net::Request& request) {
   const auto started = std::chrono::steady_clock::now();
+  const bool by_console = console::Console::passes_on(request.target) && !intercepts(request.host);
+  if (by_console) {
+    if (auto refused = console_.readdress(request)) co_return std::move(*refused);
+  }
   const std::string_view host = request.host;
   std::string product;
   std::string page_base;
@@ -54,6 +58,7 @@ Task<net::Response> Gateway::handle(net::Request& request) {
     working.leave();
     response = co_await plain(request);
   }
+  if (by_console) console::Console::finish(response);
   metrics_.count_request(product, response.status, std::chrono::steady_clock::now() - started);
   co_return response;
 }

@@ -16,8 +16,9 @@
 
 #include "accounts/resources/resources.hpp"
 #include "announce.hpp"
-#include "base/e164.hpp"
 #include "base/log.hpp"
+#include "first_start.hpp"
+#include "functions/platform.hpp"
 #include "functions/resources/resources.hpp"
 #include "functions/uploads.hpp"
 #include "gateway.hpp"
@@ -33,15 +34,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kGrace = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kLeaseInterval{300};
-constexpr std::string_view kFirstNumber = "+15017122661";   ///< as in the examples of Twilio's documentation
-constexpr std::string_view kFirstHandset = "+15558675310";  ///< likewise
-constexpr std::string_view kSecondHandset = "+15558675309";
-constexpr std::string_view kThirdHandset = "+15558675308";
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
 
 /// Where this machine's programs reach a server that is bound to `bind`.
 std::string reachable_host(const std::string& bind) {
@@ -120,8 +112,13 @@ class Program {
                   client_.use(webhooks);
                 }),
         auto_clock_(services_, [this] { return gateway_.working(); }),
+        snapshots_(services_, auto_clock_,
+                   {.hold = [this, executor = io.get_executor()] { gateway_.hold(executor); },
+                    .release = [this] { gateway_.release(); },
+                    .working = [this] { return gateway_.working(); },
+                    .reload = [this] { return read_state(); }}),
         control_(engine_),
-        console_(engine_, accounts_, console::Pack::linked(),
+        console_(accounts_, console::Pack::linked(),
                  {.loopback = is_loopback(options.bind), .version = DIALTONE_VERSION, .program = own_path()}),
         uploads_(functions_, engine_),
         gateway_(engine_, control_, console_, bins_, uploads_, metrics_),
@@ -142,10 +139,12 @@ class Program {
     lab::routes::await(control_, services_, tenants_);
     lab::routes::clock(control_, services_, auto_clock_);
     lab::routes::faults(control_, faults_);
-    tenants_.on_remove(
-        [this](store::Transaction& transaction, const std::string& sid) { faults_.erase(transaction, sid); });
-    tenants_.on_remove(
-        [this](store::Transaction& transaction, const std::string& sid) { functions_.erase(transaction, sid); });
+    lab::routes::snapshots(control_, snapshots_);
+    tenants_.on_remove([this](store::Transaction& transaction, std::string sid) -> Task<> {
+      faults_.erase(transaction, sid);
+      functions_.erase(transaction, sid);
+      co_await bins_.erase(transaction, sid);
+    });
     lab::routes::signature(control_);
     lab::routes::messages(control_, services_);
     lab::routes::debugger(control_, services_, client_, alerts_);
@@ -158,19 +157,28 @@ class Program {
 
   /// Reads the state, makes the first account if there is none, and takes up what was left to do.
   Task<Result<>> load() {
-    co_await accounts_.load();
-    co_await numbers_.load();
-    co_await handsets_.load();
-    co_await functions_.load();
-    co_await tenants_.load();
-    co_await faults_.load();
-    if (!co_await ledger_.store().get("system", "first")) DT_CO_CHECK(co_await first_start());
+    co_await read_state();
+    if (!co_await ledger_.store().get("system", "first"))
+      DT_CO_CHECK(co_await first_start({services_, accounts_, messenger_, handsets_, snapshots_}, options_));
     const auto first = co_await ledger_.store().get("system", "first");
     const json::value value = json::parse(first->value);
     number_ = text_of(value.as_object(), "number");
     handset_ = text_of(value.as_object(), "handset");
     co_await ledger_.start();
     co_return Result<>{};
+  }
+
+  /// What modules keep in memory of the store, read anew: at the start, and after the store was brought back to a
+  /// former state.
+  Task<> read_state() {
+    co_await accounts_.load();
+    co_await numbers_.load();
+    co_await handsets_.load();
+    co_await functions_.load();
+    co_await tenants_.load();
+    co_await faults_.load();
+    messenger_.forget();
+    verifications_.forget();
   }
 
   Result<std::uint16_t> listen() {
@@ -270,76 +278,6 @@ class Program {
     return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
   }
 
-  /// Says which variable of the environment an error is about.
-  static Error named(std::string_view variable, Error error) {
-    error.message = fmt::format("{}: {}", variable, error.message);
-    return error;
-  }
-
-  /// A phone number from the environment, else `otherwise`. Error: 21401.
-  static Result<std::string> number_from(const char* variable, std::string_view otherwise) {
-    const std::string given = environment(variable);
-    const auto number = E164::parse(given.empty() ? otherwise : given);
-    if (!number)
-      return fail(
-          named(variable, {dialtone::errors::kInvalidPhoneNumber, fmt::format("{} is not a phone number", given)}));
-    return number->str();
-  }
-
-  /// Makes what the environment names, all of it checked before; goes on where a former first start was cut off.
-  Task<Result<>> first_start() {
-    const std::string account_sid = environment("TWILIO_ACCOUNT_SID");
-    if (!account_sid.empty() && !is_sid(account_sid, "AC")) {
-      co_return fail({errors::kBadRequest, "TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits"});
-    }
-    DT_CO_TRY(const auto number, number_from("TWILIO_NUMBER", kFirstNumber));
-    DT_CO_TRY(const auto mine, number_from("MY_NUMBER", kFirstHandset));
-    if (number == mine) co_return fail({errors::kBadRequest, "TWILIO_NUMBER and MY_NUMBER must not be the same"});
-    std::string other(kSecondHandset);
-    if (other == mine || other == number) other = kFirstHandset;
-    if (other == mine || other == number) other = kThirdHandset;
-
-    if (!accounts_.main_account()) {
-      DT_CO_CHECK(co_await accounts_.create({.sid = account_sid,
-                                             .auth_token = environment("TWILIO_AUTH_TOKEN"),
-                                             .owner_sid = {},
-                                             .friendly_name = "My first Dialtone account",
-                                             .trial = options_.account_type == "trial"}));
-    }
-    const auto account = accounts_.main_account();
-    if (!numbers_.find(number)) {
-      DT_CO_CHECK(
-          co_await messaging::resources::create_number(messenger_, account, rest::Fields({{"PhoneNumber", number}})));
-    }
-    for (const auto& [phone, name] : {std::pair{mine, "My phone"}, {other, "Another phone"}}) {
-      if (handsets_.find(phone)) continue;
-      DT_CO_TRY(const auto handset, co_await handsets_.create(phone, name));
-      // Both are verified, so that a trial account can write to them.
-      const std::string sid = sids_.make("PN");
-      const std::string phone_number(text_of(handset, "number"));
-      store::Transaction transaction;
-      transaction.put(account->sid + "/api/OutgoingCallerIds",
-                      std::make_shared<const store::Record>(store::Record{
-                          .id = sid,
-                          .value = wire_json({{"sid", sid},
-                                              {"account_sid", account->sid},
-                                              {"friendly_name", name},
-                                              {"phone_number", phone_number},
-                                              {"date_created", rfc2822(clock_.now())},
-                                              {"date_updated", rfc2822(clock_.now())},
-                                              {"uri", fmt::format("/2010-04-01/Accounts/{}/OutgoingCallerIds/{}.json",
-                                                                  account->sid, sid)}}),
-                          .terms = {}}));
-      DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
-    }
-    store::Transaction transaction;
-    transaction.put("system",
-                    std::make_shared<const store::Record>(store::Record{
-                        .id = "first", .value = wire_json({{"number", number}, {"handset", mine}}), .terms = {}}));
-    DT_CO_CHECK(co_await ledger_.commit(std::move(transaction)));
-    co_return Result<>{};
-  }
-
   const ServeOptions& options_;
   Clock clock_;
   SidSource sids_;
@@ -362,6 +300,7 @@ class Program {
   bins::Bins bins_;
   lab::Faults faults_;
   lab::AutoClock auto_clock_;
+  lab::Snapshots snapshots_;
   lab::Control control_;
   console::Console console_;
   functions::Uploads uploads_;

@@ -122,6 +122,11 @@ Task<Result<>> Bins::remove(std::string account_sid, std::string sid) {
   co_return co_await services_.ledger.finish(std::move(transaction));
 }
 
+Task<> Bins::erase(store::Transaction& transaction, std::string account_sid) {
+  for (const json::object& bin : co_await list(account_sid))
+    transaction.erase(std::string(kOwnersScope), std::string(text_of(bin, "sid")));
+}
+
 Task<net::Response> Bins::serve(const net::Request& request) {
   if (request.method != "GET" && request.method != "POST" && request.method != "HEAD")
     co_return refusal(405, "TwiML Bins answer GET and POST");

@@ -37,6 +37,9 @@ class Bins {
                                     std::optional<std::string> twiml);
   Task<Result<>> remove(std::string account_sid, std::string sid);
 
+  /// For an account that goes: erases what is kept of its bins outside of its scopes, in the caller's transaction.
+  Task<> erase(store::Transaction& transaction, std::string account_sid);
+
   /// Answers a request to the handler's host.
   Task<net::Response> serve(const net::Request& request);
 

@@ -18,6 +18,8 @@ constexpr ErrorRow kToken{20403, 403, "The console's token is missing or wrong; 
 constexpr ErrorRow kLoggedOut{20003, 401, "Log in to the console"};
 constexpr ErrorRow kWrong{20003, 401, "The account SID or the auth token is wrong"};
 constexpr ErrorRow kSlow{20429, 429, "Too many wrong logins"};
+constexpr std::string_view kApiPath = "/_console/api/";
+constexpr std::string_view kFunctionPath = "/_console/function/";
 constexpr std::string_view kTokenHeader = "X-Dialtone-Token";
 constexpr std::string_view kNonce = "{{nonce}}";  ///< in index.html
 
@@ -93,7 +95,6 @@ std::optional<net::Response> Console::admit(net::Request& request) {
 Task<net::Response> Console::handle(net::Request& request) {
   const std::string path(path_of(request.target));
   if (path == "/_console/session") co_return session(request);
-  if (path.starts_with("/_console/api/")) co_return co_await pass(request);
   if (path.starts_with(kConsolePrefix) || path.starts_with("/_dialtone")) {
     co_return rest::error_response({errors::kNotFound, fmt::format("The requested resource {} was not found", path)});
   }
@@ -159,21 +160,51 @@ net::Response Console::welcome(const net::Request& request, const Session& sessi
   return response;
 }
 
-Task<net::Response> Console::pass(net::Request& request) {
-  if (auto refused = admit(request)) co_return std::move(*refused);
-  constexpr std::size_t kBegin = std::string_view("/_console/api/").size();
-  const std::size_t slash = request.target.find('/', kBegin);
-  const std::string product = request.target.substr(kBegin, slash == std::string::npos ? slash : slash - kBegin);
-  if (slash == std::string::npos || !engine_.router().knows_host(product)) {
-    co_return rest::error_response(
+bool Console::passes_on(std::string_view target) {
+  return target.starts_with(kApiPath) || target.starts_with(kFunctionPath);
+}
+
+std::optional<net::Response> Console::readdress(net::Request& request) {
+  if (auto refused = admit(request)) return refused;
+  const bool to_function = request.target.starts_with(kFunctionPath);
+  // What a function answers must not become a page of ours, so a link to it does not do.
+  if (to_function && !session_of(request)) return rest::error_response(kLoggedOut);
+  if (to_function && request.header(kTokenHeader).empty()) return rest::error_response(kToken);
+  const std::size_t begin = (to_function ? kFunctionPath : kApiPath).size();
+  const std::size_t slash = std::min(request.target.find('/', begin), request.target.size());
+  const std::string name = request.target.substr(begin, slash - begin);
+  constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  if (name.empty() || slash == request.target.size() || name.find_first_not_of(kNameCharacters) != std::string::npos) {
+    return rest::error_response(
         {errors::kNotFound, fmt::format("The requested resource {} was not found", request.target)});
   }
+  request.host = name + (to_function ? ".twil.io" : ".twilio.com");
   request.target.erase(0, slash);
-  auto response = co_await engine_.handle(request, product, fmt::format("/_console/api/{}", product));
-  // Only our own page has the cookie.
-  std::erase_if(response.headers, [](const auto& header) { return header.first.starts_with("Access-Control-"); });
-  std::erase_if(response.headers, [](const auto& header) { return header.first == "WWW-Authenticate"; });
-  co_return response;
+  if (!to_function) return std::nullopt;
+  // The session is none of the function's business.
+  const net::Headers before = request.headers;
+  request.headers.clear();
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const auto [header, value] = before.at(i);
+    using boost::algorithm::iequals;
+    if (iequals(header, "Host")) {
+      request.headers.add(header, request.host);
+    } else if (!iequals(header, "Cookie") && !iequals(header, "Authorization") && !iequals(header, kTokenHeader) &&
+               !iequals(header, "Origin") && !iequals(header, "Referer")) {
+      request.headers.add(header, value);
+    }
+  }
+  return std::nullopt;
+}
+
+void Console::finish(net::Response& response) {
+  std::erase_if(response.headers, [](const auto& header) {
+    using boost::algorithm::iequals;
+    return boost::algorithm::istarts_with(header.first, "Access-Control-") ||
+           iequals(header.first, "WWW-Authenticate") || iequals(header.first, "Set-Cookie") ||
+           iequals(header.first, "Content-Security-Policy");
+  });
+  response.header("Content-Security-Policy", "sandbox; default-src 'none'");
 }
 
 net::Response Console::file(const net::Request& request, std::string_view path) const {
@@ -208,12 +239,14 @@ net::Response Console::page(std::string_view path) const {
   net::Response response = net::Response::text(
       200, boost::algorithm::replace_all_copy(gunzip(index->gzip), kNonce, nonce), "text/html; charset=utf-8");
   response.header("Cache-Control", "no-store");
+  // Pictures of messages lie wherever they were sent from; all else is ours.
   response.header(
       "Content-Security-Policy",
-      fmt::format("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; img-src 'self' data: "
-                  "blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
-                  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-                  nonce));
+      fmt::format(
+          "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; img-src 'self' data: "
+          "blob: http: https:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
+          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+          nonce));
   response.header("X-Content-Type-Options", "nosniff");
   response.header("Referrer-Policy", "no-referrer");
   return response;

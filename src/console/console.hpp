@@ -5,6 +5,7 @@
 //
 //   /_console/session           who am I; opens by itself on loopback
 //   /_console/api/PRODUCT/…     the REST API of PRODUCT.twilio.com
+//   /_console/function/NAME/…   a function at NAME.twil.io, called from the editor
 //   /_dialtone/v1/…             the control API (admit() is asked first)
 //   anything else               the console's files, or its page
 //
@@ -33,11 +34,18 @@ struct ConsoleOptions {
 
 class Console {
  public:
-  Console(rest::Engine& engine, accounts::Directory& accounts, const Pack& pack, ConsoleOptions options)
-      : engine_(engine), accounts_(accounts), pack_(pack), options_(std::move(options)) {}
+  Console(accounts::Directory& accounts, const Pack& pack, ConsoleOptions options)
+      : accounts_(accounts), pack_(pack), options_(std::move(options)) {}
 
   /// Gives a request that has our cookie its account's credentials. An answer when it must not pass.
   std::optional<net::Response> admit(net::Request& request);
+
+  /// Is that for another of our hosts? Then readdress() is asked first, and finish() at the end.
+  static bool passes_on(std::string_view target);
+  /// Makes a request of the console one to Twilio's host, or to a function's. An answer when it must not pass.
+  std::optional<net::Response> readdress(net::Request& request);
+  /// Takes out of such an answer what is for other pages, and what a browser would act on.
+  static void finish(net::Response& response);
 
   /// Answers what is not the control API's on the plain host.
   Task<net::Response> handle(net::Request& request);
@@ -48,11 +56,9 @@ class Console {
   net::Response session(net::Request& request);
   net::Response log_in(net::Request& request);
   net::Response welcome(const net::Request& request, const Session& session, std::string_view new_secret) const;
-  Task<net::Response> pass(net::Request& request);
   net::Response file(const net::Request& request, std::string_view path) const;
   net::Response page(std::string_view path) const;
 
-  rest::Engine& engine_;
   accounts::Directory& accounts_;
   const Pack& pack_;
   ConsoleOptions options_;

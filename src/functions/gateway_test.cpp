@@ -50,6 +50,8 @@ TEST(Gateway, AnswersWithWhatTheHandlerGives) {
   world.function("/syntax", "exports.handler = (");
   world.module("/module",
                "export const handler = (context, event, callback) => callback(null, import.meta.url.slice(-4));");
+  world.module("/import", R"(import twilio from 'twilio';
+  export const handler = (context, event, callback) => callback(null, { same: twilio === Twilio });)");
   world.deploy();
 
   const auto text = world.get("/text?name=you");
@@ -82,6 +84,7 @@ TEST(Gateway, AnswersWithWhatTheHandlerGives) {
   EXPECT_EQ(world.get("/none").status, 500);
   EXPECT_EQ(json::parse(world.get("/syntax").body).at("name"), "SyntaxError");
   EXPECT_EQ(world.get("/module").body, ".mjs");
+  if (world.sandboxed()) EXPECT_EQ(world.get("/import").body, R"({"same":true})");
   EXPECT_EQ(world.get("/text?name=again").body, "Hello again");
 }
 

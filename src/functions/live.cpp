@@ -1,5 +1,7 @@
 #include "functions/live.hpp"
 
+#include <unordered_set>
+
 #include "base/log.hpp"
 
 namespace dialtone::functions {
@@ -73,11 +75,16 @@ bool Live::in_use(const std::filesystem::path& folder) const {
 }
 
 Task<> Live::load() {
+  // What is known from before and is not in the store any more is gone.
+  std::unordered_set<std::string> gone;
+  for (const auto& [sid, state] : environments_) gone.insert(sid);
+  reserved_.clear();
   store::ListQuery query{.scope = std::string(kDomainsScope), .limit = kPage};
   while (true) {
     const auto page = co_await services_.ledger.store().list(query);
     for (const auto& record : page) {
       const json::object whose = stored_object(record->value);
+      gone.erase(std::string(text_of(whose, "environment_sid")));
       EnvironmentKey key{.account_sid = std::string(text_of(whose, "account_sid")),
                          .service_sid = std::string(text_of(whose, "service_sid")),
                          .environment_sid = std::string(text_of(whose, "environment_sid"))};
@@ -87,6 +94,7 @@ Task<> Live::load() {
     if (page.size() < query.limit) break;
     query.after = page.back()->id;
   }
+  for (const std::string& sid : gone) apply(sid, {});
   if (!environments_.empty()) log::info("functions.loaded", {{"environments", environments_.size()}});
 }
 

@@ -24,7 +24,7 @@ class Live final : public Deployments {
   Live(rest::Services& services, const Folders& folders, Logs& logs)
       : services_(services), folders_(folders), logs_(logs) {}
 
-  /// Reads what the store has.
+  /// Reads what the store has, in place of what was known before.
   Task<> load();
 
   [[nodiscard]] DeployedPtr find(std::string_view domain_name) const override;

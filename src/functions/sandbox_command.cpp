@@ -61,6 +61,8 @@ std::vector<std::string> sandbox(const SandboxSettings& settings, const SandboxF
   append(out, {"--ro-bind", settings.node, "/runtime/node"});
   append(out, {"--ro-bind", settings.runtime, "/runtime/worker"});
   append(out, {"--ro-bind", settings.modules, "/runtime/modules"});
+  // ES modules look for packages in the folders above them, and nowhere else.
+  append(out, {"--symlink", "runtime/modules/node_modules", "/node_modules"});
   if (!settings.ca_file.empty()) {
     append(out,
            {"--ro-bind", settings.ca_file, "/runtime/ca.pem", "--setenv", "NODE_EXTRA_CA_CERTS", "/runtime/ca.pem"});

@@ -6,6 +6,7 @@
 #include "lab/auto_clock.hpp"
 #include "lab/control.hpp"
 #include "lab/faults.hpp"
+#include "lab/snapshots.hpp"
 #include "lab/tenants.hpp"
 
 namespace dialtone::lab::routes {
@@ -29,6 +30,8 @@ void resources(Control& control, rest::Engine& engine);
 
 /// Things that go wrong on purpose.
 void faults(Control& control, Faults& faults);
+/// The whole state, kept and brought back.
+void snapshots(Control& control, Snapshots& snapshots);
 /// Accounts for one test each.
 void tenants(Control& control, Tenants& tenants);
 

@@ -122,7 +122,7 @@ Task<Result<>> Tenants::remove(std::string sid) {
   store::Transaction transaction;
   accounts_.erase(transaction, sid);
   for (const auto& number : numbers) messaging::Numbers::erase(transaction, *number);
-  for (const auto& hook : hooks_) hook(transaction, sid);
+  for (const auto& hook : hooks_) co_await hook(transaction, sid);
   transaction.erase_tree(sid);
   transaction.erase(std::string(kTenantsScope), sid);
   transaction.journal({.at = services_.clock.now(),

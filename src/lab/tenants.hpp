@@ -47,9 +47,8 @@ class Tenants {
     return !tenants_.empty() && tenants_.contains(std::string(account_sid));
   }
   /// Called when a tenant is removed, with the transaction that does it: for what others keep outside of its scopes.
-  void on_remove(std::function<void(store::Transaction&, const std::string& sid)> hook) {
-    hooks_.push_back(std::move(hook));
-  }
+  using RemoveHook = std::function<Task<>(store::Transaction&, std::string sid)>;
+  void on_remove(RemoveHook hook) { hooks_.push_back(std::move(hook)); }
 
   /// May `reader` see what belongs to `owner` (empty: to nobody, such as a shared phone)? Its own, and its
   /// subaccounts'; what belongs to nobody as well, unless it is a tenant.
@@ -64,7 +63,7 @@ class Tenants {
   messaging::Messenger& messenger_;
   carrier::handset::Handsets& handsets_;
   std::unordered_set<std::string> tenants_;
-  std::vector<std::function<void(store::Transaction&, const std::string&)>> hooks_;
+  std::vector<RemoveHook> hooks_;
   std::uint32_t number_cursor_ = 0;
   std::uint32_t handset_cursor_ = 0;
 };

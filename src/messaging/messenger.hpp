@@ -78,6 +78,8 @@ class Messenger final : public Receiver {
 
   /// Counts a reply from `from` to `to`; false when it is one too many (14107).
   bool may_reply(std::string_view from, std::string_view to);
+  /// Forgets what was only counted in memory.
+  void forget() { replies_.clear(); }
 
   rest::Services& services() { return services_; }
   rest::Authenticator& accounts() { return accounts_; }

@@ -15,6 +15,7 @@ Task<Result<Committed>> Ledger::commit(Transaction transaction) {
 Task<Result<Committed>> Ledger::write(Transaction transaction) {
   auto committed = co_await store_.commit(std::move(transaction));
   if (!committed) co_return committed;
+  ++commits_;
   if (!listeners_.empty()) {
     // A listener may unsubscribe itself or others while it is called.
     for (const JournalEntry& entry : committed->entries) {
@@ -163,7 +164,7 @@ void Ledger::plan(const std::string& subject, Subject& queue) {
 }
 
 void Ledger::pump() {
-  if (!started_) return;
+  if (!started_ || holds_ > 0) return;
   while (!ready_.empty() && running_ < kRunningMax) {
     std::string subject = std::move(ready_.front());
     ready_.pop_front();

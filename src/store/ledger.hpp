@@ -48,6 +48,14 @@ class Ledger {
   std::uint64_t subscribe(Listener listener);
   void unsubscribe(std::uint64_t id);
 
+  /// Until release(), no row is begun to be acted on. Those that are at work go on.
+  void hold() { ++holds_; }
+  void release() {
+    if (--holds_ == 0) pump();
+  }
+  /// How many transactions were committed so far.
+  [[nodiscard]] std::uint64_t commits() const { return commits_; }
+
   /// No row is being handled or due. (Rows due later do not count.)
   [[nodiscard]] bool idle() const { return running_ == 0 && ready_.empty(); }
   /// Handlers at work.
@@ -80,6 +88,8 @@ class Ledger {
   std::unordered_set<std::uint64_t> revoked_ids_;  ///< rows that are at work and were ended by others
   std::size_t loaded_ = 0;
   std::size_t running_ = 0;
+  std::size_t holds_ = 0;
+  std::uint64_t commits_ = 0;
   std::uint64_t loaded_to_ = 0;     ///< rows up to here were taken from the store or a commit
   std::uint64_t committed_to_ = 0;  ///< the last id a commit gave
   bool behind_ = false;             ///< rows after loaded_to_ wait in the store

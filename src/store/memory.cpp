@@ -69,7 +69,7 @@ class MemoryStore final : public Store {
   Task<std::vector<std::string>> scopes_below(std::string path) override {
     std::vector<std::string> found;
     for (auto at = scopes_.lower_bound(path); at != scopes_.end() && at->first.starts_with(path); ++at) {
-      if (lies_in(at->first, path)) found.push_back(at->first);
+      if (path.empty() || lies_in(at->first, path)) found.push_back(at->first);
     }
     co_return found;
   }

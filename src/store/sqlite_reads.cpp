@@ -35,7 +35,10 @@ Reads::Reads(const std::string& path)
       // '0' follows '/', so the range holds just what begins with "path/".
       scopes_(database_,
               "SELECT path FROM scope WHERE (path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')) "
-              "AND EXISTS (SELECT 1 FROM record WHERE scope = number) ORDER BY path"),
+              "AND EXISTS (SELECT 1 FROM record WHERE record.scope = scope.number) ORDER BY path"),
+      all_scopes_(
+          database_,
+          "SELECT path FROM scope WHERE EXISTS (SELECT 1 FROM record WHERE record.scope = scope.number) ORDER BY path"),
       journal_(database_,
                "SELECT first_position, last_position, entries FROM journal WHERE first_position >= "
                "(SELECT coalesce(max(first_position), 0) FROM journal WHERE first_position <= ?1 + 1) "
@@ -80,7 +83,7 @@ std::vector<RecordPtr> Reads::list(const ListQuery& query) {
 
 std::vector<std::string> Reads::scopes_below(const std::string& path) {
   std::vector<std::string> found;
-  auto run = scopes_.run(std::string_view(path));
+  auto run = path.empty() ? all_scopes_.run() : scopes_.run(std::string_view(path));
   while (run.step()) found.emplace_back(run.text(0));
   return found;
 }

@@ -25,6 +25,7 @@ class Reads {
   Statement newest_with_term_;
   Statement oldest_with_term_;
   Statement scopes_;
+  Statement all_scopes_;
   Statement journal_;
   Statement outbox_;
 };

@@ -138,7 +138,7 @@ class Store {
   virtual std::optional<RecordPtr> peek(std::string_view scope, std::string_view id) = 0;
   /// Records of one scope, every answered commit included.
   virtual Task<std::vector<RecordPtr>> list(ListQuery query) = 0;
-  /// The scopes that hold records and are `path` or lie below it.
+  /// The scopes that hold records and are `path` or lie below it; all for an empty path.
   virtual Task<std::vector<std::string>> scopes_below(std::string path) = 0;
 
   /// Entries with position > after, ascending.

@@ -167,12 +167,25 @@ TEST_P(StoreTest, ErasesARecord) {
   EXPECT_EQ(get("s", "a"), "2");
 }
 
+TEST_P(StoreTest, NamesTheScopesThatHoldRecords) {
+  for (int i = 0; i < 20; ++i) put("many", std::to_string(i), "x");
+  put("a/b", "x", "x");
+  put("a/c", "x", "x");
+  run(io_, store_->settle());
+  Transaction transaction;
+  transaction.erase("a/c", "x");
+  commit(std::move(transaction));
+  EXPECT_EQ(run(io_, store_->scopes_below("")), (std::vector<std::string>{"a/b", "many"}));
+  EXPECT_EQ(run(io_, store_->scopes_below("a")), std::vector<std::string>{"a/b"});
+}
+
 TEST_P(StoreTest, ErasesATreeAndNothingBesideIt) {
   const Term term{.field = "f", .value = "v"};
   for (const auto* scope : {"AC1", "AC1/a", "AC1/a/b", "AC10", "AC10/a", "AC2/AC1"}) put(scope, "x", scope, {term});
   run(io_, store_->settle());
   put("AC1/late", "x", "not yet placed", {term});
   EXPECT_EQ(run(io_, store_->scopes_below("AC1")), (std::vector<std::string>{"AC1", "AC1/a", "AC1/a/b", "AC1/late"}));
+  EXPECT_EQ(run(io_, store_->scopes_below("")).size(), 7);
   Transaction transaction;
   transaction.put("AC1/a", record("y", "gone at once", {term}));
   transaction.erase_tree("AC1");

@@ -70,6 +70,9 @@ class Verifications {
 
   rest::Services& services() { return services_; }
 
+  /// Forgets what was only counted in memory.
+  void forget() { buckets_.clear(); }
+
  private:
   Task<Result<>> check_rate_limits(const StartRequest& request);
   Task<Result<std::string>> text(const StartRequest& request, const std::string& code);

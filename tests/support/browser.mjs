@@ -31,7 +31,10 @@ export class Browser {
     page.problems = [];
     page.on('pageerror', (error) => page.problems.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) page.problems.push(message.text());
+      if (message.type() !== 'error' || /Failed to load resource/.test(message.text())) return;
+      // Chromium's own text editing tries style attributes inside the code editor; the policy keeps them out, as it should.
+      if (/inline style/.test(message.text()) && /style attributes/.test(message.text())) return;
+      page.problems.push(message.text());
     });
     if (url) await page.goto(url);
     return page;

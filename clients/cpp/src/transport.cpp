@@ -73,11 +73,18 @@ struct Transport::Inside {
   explicit Inside(TransportSettings s) : settings(std::move(s)), tls(asio::ssl::context::tls_client) {
     tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
                     asio::ssl::context::no_tlsv1_1);
-    boost::system::error_code error;
-    tls.set_default_verify_paths(error);  // honours SSL_CERT_FILE and SSL_CERT_DIR
     if (settings.ca_file.empty()) return;
+    boost::system::error_code error;
     tls.load_verify_file(settings.ca_file, error);
     if (error) throw std::invalid_argument("the CA file " + settings.ca_file + " cannot be used: " + error.message());
+  }
+
+  /// The system's authorities are read when they are needed first: there are many. SSL_CERT_FILE and SSL_CERT_DIR are
+  /// honoured.
+  void trust() {
+    if (std::exchange(trusting, true)) return;
+    boost::system::error_code error;
+    tls.set_default_verify_paths(error);
   }
 
   Route route_of(const Outgoing& request) const {
@@ -120,6 +127,7 @@ struct Transport::Inside {
         if (!connection) connection = idle(pool);
         if (connection && !connection->fresh()) connection.reset();
         if (!connection) {
+          if (route.tls) trust();
           connection = std::make_unique<Connection>(io.get_executor(), settings, tls);
           co_await connection->open(route);
         }
@@ -158,6 +166,7 @@ struct Transport::Inside {
   bool stopped = false;
   TransportSettings settings;
   asio::ssl::context tls;
+  bool trusting = false;
   std::map<Route, Pool> pools;
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work = asio::make_work_guard(io);

@@ -1,4 +1,4 @@
-import { type Icon, IconBug, IconDeviceMobileMessage, IconLayoutDashboard, IconMessages } from '@tabler/icons-react';
+import { type Icon, IconApi, IconBug, IconFlask, IconDeviceMobileMessage, IconFileCode, IconLayoutDashboard, IconMessageCog, IconMessages, IconPhone } from '@tabler/icons-react';
 
 export interface NavGroup { title: string; links: { to: string; label: string; icon: Icon }[] }
 
@@ -12,10 +12,25 @@ export const navigation: NavGroup[] = [
     ],
   },
   {
+    title: 'Build',
+    links: [
+      { to: '/numbers', label: 'Phone numbers', icon: IconPhone },
+      { to: '/services', label: 'Messaging services', icon: IconMessageCog },
+      { to: '/bins', label: 'TwiML Bins', icon: IconFileCode },
+    ],
+  },
+  {
     title: 'What happened',
     links: [
       { to: '/logs/messages', label: 'Messages', icon: IconMessages },
       { to: '/debugger', label: 'Debugger', icon: IconBug },
+    ],
+  },
+  {
+    title: 'Try out',
+    links: [
+      { to: '/explorer', label: 'API explorer', icon: IconApi },
+      { to: '/lab', label: 'Lab', icon: IconFlask },
     ],
   },
 ];

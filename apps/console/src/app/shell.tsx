@@ -10,6 +10,7 @@ import { formatTime } from '../shared/format';
 import { Waiting } from '../shared/ui';
 import { Logo } from './logo';
 import { navigation } from './navigation';
+import { Search } from './search';
 import { useSession } from './session';
 
 export function Shell() {
@@ -32,6 +33,7 @@ function Frame() {
               <Group gap={10} wrap="nowrap"><Logo /><Text fw={650} size="md" visibleFrom="xs" style={{ letterSpacing: '-0.01em' }}>Dialtone</Text></Group>
             </Link>
           </Group>
+          <Search />
           <Group gap="xs" wrap="nowrap"><ConnectionState /><ClockBadge /><SchemeButton /><LogOutButton /></Group>
         </Group>
       </AppShell.Header>

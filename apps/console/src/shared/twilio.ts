@@ -41,6 +41,6 @@ export async function call<K extends keyof Operations>(name: K, params: Params<K
 
 /** The next page of a list: the address that the answer before gave. */
 export async function nextPage<T>(host: string, uri: string, signal?: AbortSignal): Promise<T> {
-  const url = uri.startsWith('/_console/') ? uri : `/_console/api/${host}${uri}`;
+  const url = `/_console/api/${host}${uri.replace(/^https:\/\/[^/]+/, '')}`;
   return await (await send('GET', url, signal ? { signal } : {})).json() as T;
 }

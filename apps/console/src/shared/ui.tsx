@@ -62,10 +62,10 @@ export function describeError(error: unknown): { message: string; code: number; 
 /** For what is done by a button that has no place of its own for an error. */
 export function tellFailure(error: unknown): void {
   const { message, code } = describeError(error);
-  notifications.show({ color: 'red', title: code ? `Error ${code}` : 'Something failed', message, autoClose: 9000 });
+  notifications.show({ color: 'red', title: code ? `Error ${code}` : 'Something failed', message, autoClose: 9000, closeButtonProps: { 'aria-label': 'Close' } });
 }
 export function tellDone(message: string): void {
-  notifications.show({ message, color: 'dial', icon: <IconCheck size={16} />, autoClose: 2500 });
+  notifications.show({ message, color: 'dial', icon: <IconCheck size={16} />, autoClose: 2500, closeButtonProps: { 'aria-label': 'Close' } });
 }
 
 export function Waiting() {

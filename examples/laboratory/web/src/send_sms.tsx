@@ -5,7 +5,10 @@ import { Experience, ProblemNote, useAction } from './parts';
 export function SendSms({ settings }: { settings: Settings }) {
   const [number, setNumber] = useState('');
   const [message, setMessage] = useState<Message>();
-  const send = useAction(useCallback(async () => { setMessage(await api.sendSms(number)); }, [number]));
+  const send = useAction(useCallback(async () => {
+    setMessage(undefined);
+    setMessage(await api.sendSms(number));
+  }, [number]));
   return (
     <Experience id="one" title="1. Send an SMS" lead={`From ${settings.number} to a phone. The API answers at once with a message that is queued; the phone has it a moment later.`}>
       <form className="row" onSubmit={(event) => { event.preventDefault(); void send.run(); }}>

@@ -48,7 +48,7 @@ function Credentials({ accountSid, authToken }: { accountSid: string; authToken:
       <Field label="Account SID"><Group gap={6} wrap="nowrap"><Text className="mono cut">{accountSid}</Text><Copy value={accountSid} label="Copy the account SID" /></Group></Field>
       <Field label="Auth token">
         <Group gap={6} wrap="nowrap">
-          <Text className="mono cut" data-testid="auth-token">{shown ? authToken : '•'.repeat(32)}</Text>
+          <Text className="mono cut" data-testid="auth-token">{shown ? authToken : '•'.repeat(18)}</Text>
           <Copy value={authToken} label="Copy the auth token" />
           <Button variant="subtle" color="gray" size="compact-xs" leftSection={shown ? <IconEyeOff size={14} /> : <IconEye size={14} />} onClick={() => { setShown(!shown); }}>{shown ? 'Hide' : 'Show'}</Button>
         </Group>

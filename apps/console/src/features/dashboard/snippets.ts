@@ -10,10 +10,16 @@ export function snippets(facts: Facts): Snippet[] {
     { id: 'shell', label: 'Shell', note: 'Runs any program that uses Twilio, unchanged, against this network.', text: `${program} run${at} -- node app.js` },
     {
       id: 'node', label: 'Node', note: 'app.js, run as shown under Shell; the credentials come from the environment.',
-      text: `const client = require('twilio')(process.env.TWILIO_ACCOUNT_SID, process.env.TWILIO_AUTH_TOKEN);
+      text: `const twilio = require('twilio');
+const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN } = process.env;
 
+const client = twilio(TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN);
 client.messages
-  .create({ from: '${number}', to: '${handset}', body: 'Hello from Node' })
+  .create({
+    from: '${number}',
+    to: '${handset}',
+    body: 'Hello from Node',
+  })
   .then((message) => console.log(message.sid));`,
     },
     {

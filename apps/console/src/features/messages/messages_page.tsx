@@ -1,6 +1,6 @@
 import { Anchor, Box, Button, Group, Loader, Select, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
-import { IconDownload, IconFilterOff, IconMessages } from '@tabler/icons-react';
+import { IconDownload, IconFilter, IconFilterOff, IconMessages } from '@tabler/icons-react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
@@ -23,6 +23,8 @@ export function MessagesPage() {
   const pageSize = pageSizes.find((each) => String(each) === params.get('size')) ?? 100;
   const log = useMessageLog(filters, pageSize);
   const filtered = filterNames.some((name) => filters[name] !== '');
+  const narrow = useNarrow();
+  const [filtering, setFiltering] = useState(false);
   const set = (name: string, value: string | null) => {
     setParams((before) => {
       if (value) before.set(name, value);
@@ -34,7 +36,8 @@ export function MessagesPage() {
     <Page title="Messages" wide note="Every message of this account, as it happens."
       actions={<Button component="a" href={`/_dialtone/v1/messages.csv${query(queryOf(filters))}`} download="messages.csv" variant="default" leftSection={<IconDownload size={16} />}>Export CSV</Button>}>
       <Panel padded={false}>
-        <Box p="md" className={classes['filters']} role="search" aria-label="Filter the messages">
+        {narrow ? <Box p="sm"><Button variant="default" size="xs" leftSection={<IconFilter size={14} />} aria-expanded={filtering} onClick={() => { setFiltering(!filtering); }}>{filtered ? 'Filters, some set' : 'Filters'}</Button></Box> : null}
+        <Box p="md" className={classes['filters']} hidden={narrow && !filtering} role="search" aria-label="Filter the messages">
           <DelayedInput label="SID" value={filters.sid} onSettle={(value) => { set('sid', value); }} placeholder="SM…" />
           <DelayedInput label="From" value={filters.from} onSettle={(value) => { set('from', value); }} placeholder="+1…" />
           <DelayedInput label="To" value={filters.to} onSettle={(value) => { set('to', value); }} placeholder="+1…" />
@@ -60,6 +63,10 @@ export function MessagesPage() {
   );
 }
 
+function useNarrow(): boolean {
+  return useMediaQuery('(max-width: 48em)', window.innerWidth < 768, { getInitialValueInEffect: false });
+}
+
 /** Tells what was typed once the typing pauses. */
 function DelayedInput({ label, value, placeholder, onSettle }: { label: string; value: string; placeholder: string; onSettle: (value: string) => void }) {
   const [typed, setTyped] = useState(value);
@@ -70,7 +77,7 @@ function DelayedInput({ label, value, placeholder, onSettle }: { label: string; 
 
 function Rows({ rows, more, loading, onMore }: { rows: Message[]; more: boolean; loading: boolean; onMore: () => void }) {
   const box = useRef<HTMLDivElement>(null);
-  const narrow = useMediaQuery('(max-width: 48em)', window.innerWidth < 768, { getInitialValueInEffect: false });
+  const narrow = useNarrow();
   const height = narrow ? 84 : 45;
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => height, overscan: 12 });
   useEffect(() => { virtual.measure(); }, [height, virtual]);

@@ -1,0 +1,10 @@
+import { expect, test, vi } from 'vitest';
+
+vi.mock('./navigation', () => ({ navigation: [] }));
+import { targetOf } from './search';
+
+test.each([
+  ['message', 'SM1', '/logs/messages/SM1'],
+  ['handset', '+1555', '/handsets?open=%2B1555'],
+  ['unknown', 'XX', '/'],
+])('a %s leads to its page', (kind, sid, to) => { expect(targetOf({ kind, sid, title: '', detail: '' })).toBe(to); });

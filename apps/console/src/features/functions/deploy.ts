@@ -1,0 +1,34 @@
+// Deploying: a build of the newest versions of everything, then a deployment of that build.
+
+import { call } from '../../shared/twilio';
+import { ApiError } from '../../shared/http';
+import type { Dependency, SourceFile } from './service_api';
+
+export type Step = 'building' | 'deploying' | 'done';
+const pollEvery = 700;
+const pollsMax = 500;
+
+export function buildParams(files: readonly SourceFile[], dependencies: readonly Dependency[]) {
+  const versions = (kind: SourceFile['kind']) => files.flatMap((each) => (each.kind === kind && each.version ? [each.version] : []));
+  return {
+    FunctionVersions: versions('function'), AssetVersions: versions('asset'),
+    ...(dependencies.length > 0 ? { Dependencies: JSON.stringify(dependencies) } : {}),
+  };
+}
+
+export async function deployAll(serviceSid: string, environmentSid: string, files: readonly SourceFile[], dependencies: readonly Dependency[], tell: (step: Step, buildSid: string) => void): Promise<string> {
+  const build = await call('serverless_v1.CreateBuild', { ServiceSid: serviceSid, ...buildParams(files, dependencies) });
+  const sid = build.sid ?? '';
+  tell('building', sid);
+  let status: string = build.status;
+  for (let polls = 0; status === 'building'; ++polls) {
+    if (polls >= pollsMax) throw new ApiError(0, 0, `The build ${sid} takes too long`);
+    await new Promise((done) => { setTimeout(done, pollEvery); });
+    status = (await call('serverless_v1.FetchBuildStatus', { ServiceSid: serviceSid, Sid: sid })).status;
+  }
+  if (status !== 'completed') throw new ApiError(0, 0, `The build ${sid} failed. The debugger tells why.`);
+  tell('deploying', sid);
+  await call('serverless_v1.CreateDeployment', { ServiceSid: serviceSid, EnvironmentSid: environmentSid, BuildSid: sid });
+  tell('done', sid);
+  return sid;
+}

@@ -1,0 +1,83 @@
+// The whole state: kept, brought back, begun anew.
+
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { IconAlertTriangle, IconCamera } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
+import { useState } from 'react';
+import { control } from '../../shared/control';
+import { ApiError } from '../../shared/http';
+import { Failure, Panel, tellDone, Time } from '../../shared/ui';
+
+/** Only for the main account: others get 20006, and see nothing of it. */
+export function StatePanels() {
+  const snapshots = useQuery({ queryKey: ['snapshots'], queryFn: async ({ signal }) => (await control<{ snapshots: Snapshot[] }>('GET', '/snapshots', undefined, signal)).snapshots });
+  if (snapshots.error instanceof ApiError && [20006, 20404].includes(snapshots.error.code)) return null;
+  return (
+    <>
+      <SnapshotsPanel snapshots={snapshots} />
+      <ResetPanel />
+    </>
+  );
+}
+
+interface Snapshot { name: string; date_created?: string; records?: number }
+
+function SnapshotsPanel({ snapshots }: { snapshots: UseQueryResult<Snapshot[]> }) {
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const refresh = () => { void client.invalidateQueries({ queryKey: ['snapshots'] }); };
+  const keep = useMutation({ mutationFn: () => control<Snapshot>('POST', '/snapshots', { name }), onSuccess: () => { tellDone(`Kept as ${name}`); setName(''); refresh(); } });
+  const restore = useMutation({ mutationFn: (which: string) => control<unknown>('POST', `/snapshots/${encodeURIComponent(which)}/restore`), onSuccess: (_, which) => { tellDone(`Back to ${which}`); void client.invalidateQueries(); } });
+  const remove = useMutation({ mutationFn: (which: string) => control<null>('DELETE', `/snapshots/${encodeURIComponent(which)}`), onSuccess: refresh });
+  return (
+    <Panel title="Snapshots">
+      <Stack gap="md">
+        <Text size="sm" className="quiet">The whole state under a name: accounts, numbers, messages, handsets, functions, the clock.</Text>
+        <Group gap="sm" align="flex-end">
+          <TextInput label="Name" placeholder="before-the-demo" value={name} onChange={(event) => { setName(event.currentTarget.value.trim()); }} />
+          <Button leftSection={<IconCamera size={16} />} disabled={!name} loading={keep.isPending} onClick={() => { keep.mutate(); }}>Keep</Button>
+        </Group>
+        <Failure error={snapshots.error ?? keep.error ?? restore.error ?? remove.error} />
+        {snapshots.data?.length === 0 ? <Text size="sm" className="quiet">None is kept yet.</Text> : null}
+        {(snapshots.data ?? []).map((each) => (
+          <Group key={each.name} justify="space-between">
+            <div><Text size="sm" fw={550}>{each.name}</Text>{each.date_created ? <Text size="xs" className="quiet"><Time value={each.date_created} /></Text> : null}</div>
+            <Group gap="xs">
+              <Button size="xs" variant="default" loading={restore.isPending && restore.variables === each.name} onClick={() => { restore.mutate(each.name); }}>Bring it back</Button>
+              <Button size="xs" variant="subtle" color="red" onClick={() => { remove.mutate(each.name); }}>Remove</Button>
+            </Group>
+          </Group>
+        ))}
+      </Stack>
+    </Panel>
+  );
+}
+
+function ResetPanel() {
+  const client = useQueryClient();
+  const [sure, setSure] = useState(false);
+  const reset = useMutation({
+    mutationFn: () => control<unknown>('POST', '/reset'),
+    onSuccess: () => {
+      setSure(false);
+      localStorage.removeItem('dialtone.read');
+      tellDone('All is as after the first start');
+      void client.invalidateQueries();
+    },
+  });
+  return (
+    <Panel title="Reset">
+      <Stack gap="md">
+        <Text size="sm" className="quiet">Back to the state after the first start.</Text>
+        <Failure error={reset.error} />
+        {sure ? (
+          <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title="This deletes">
+            <Text size="sm">all messages and calls, all numbers and handsets but the first ones, functions and their deployments, TwiML Bins, applications, services, alerts and logs. Snapshots stay. It cannot be undone, unless you keep a snapshot first.</Text>
+            <Group gap="sm" mt="sm"><Button color="red" loading={reset.isPending} onClick={() => { reset.mutate(); }}>Delete all that</Button><Button variant="default" onClick={() => { setSure(false); }}>Keep everything</Button></Group>
+          </Alert>
+        ) : <Group><Button variant="light" color="red" onClick={() => { setSure(true); }}>Reset…</Button></Group>}
+      </Stack>
+    </Panel>
+  );
+}
+

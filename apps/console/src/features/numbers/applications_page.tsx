@@ -1,0 +1,98 @@
+import { Button, Drawer, Group, Stack, TextInput, Anchor } from '@mantine/core';
+import { IconApps, IconPlus, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type Answer, call } from '../../shared/twilio';
+import { Copy, Empty, Failure, Page, Panel, tellDone, tellFailure, Waiting } from '../../shared/ui';
+import { handlerOf, storedOf, summaryOf } from './handler';
+import { HandlerEditor } from './handler_editor';
+import { NumbersTabs } from './numbers_tabs';
+
+type Application = Answer<'api_v2010.FetchApplication'>;
+
+function messageHandler(application: Application | null) {
+  return handlerOf({ url: application?.sms_url ?? '', method: application?.sms_method ?? null, fallbackUrl: application?.sms_fallback_url ?? null, fallbackMethod: application?.sms_fallback_method ?? null, applicationSid: null });
+}
+function callHandler(application: Application | null) {
+  return handlerOf({ url: application?.voice_url ?? '', method: application?.voice_method ?? null, fallbackUrl: application?.voice_fallback_url ?? null, fallbackMethod: application?.voice_fallback_method ?? null, applicationSid: null });
+}
+
+export function ApplicationsPage() {
+  const client = useQueryClient();
+  const rows = useQuery({ queryKey: ['applications'], queryFn: async ({ signal }) => (await call('api_v2010.ListApplication', { PageSize: 200 }, signal)).applications ?? [] });
+  const [edited, setEdited] = useState<Application | 'new' | null>(null);
+  const remove = useMutation({
+    mutationFn: (sid: string) => call('api_v2010.DeleteApplication', { Sid: sid }),
+    onSuccess: () => {
+      setEdited(null);
+      void client.invalidateQueries({ queryKey: ['applications'] });
+    },
+    onError: tellFailure,
+  });
+  const add = <Button leftSection={<IconPlus size={16} />} onClick={() => { setEdited('new'); }}>New TwiML application</Button>;
+  return (
+    <Page title="Phone numbers" note="Settings under a name, which several numbers can share." actions={add}>
+      <NumbersTabs value="/numbers/applications" />
+      <Failure error={rows.error} onRetry={() => { void rows.refetch(); }} />
+      <Panel padded={false}>
+        {rows.isPending ? <Waiting /> : null}
+        {rows.data?.length === 0 ? <Empty icon={<IconApps size={38} stroke={1.4} />} title="No TwiML applications yet" action={add}>Put the addresses of your application in one place, and point numbers at it.</Empty> : null}
+        {rows.data && rows.data.length > 0 ? (
+          <table className="rows">
+            <thead><tr><th>Name</th><th>Messages</th><th>Calls</th><th>SID</th></tr></thead>
+            <tbody>
+              {rows.data.map((each) => (
+                <tr key={each.sid}>
+                  <td><Anchor component="button" type="button" size="sm" fw={550} onClick={() => { setEdited(each as Application); }}>{each.friendly_name}</Anchor></td>
+                  <td className="wrap">{summaryOf(messageHandler(each as Application))}</td>
+                  <td className="wrap">{summaryOf(callHandler(each as Application))}</td>
+                  <td className="mono">{each.sid} <Copy value={each.sid ?? ''} label="Copy the SID" /></td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        ) : null}
+      </Panel>
+      <Drawer opened={edited !== null} onClose={() => { setEdited(null); }} position="right" size="lg" title={edited === 'new' ? 'New TwiML application' : 'TwiML application'}>
+        {edited ? <ApplicationForm key={edited === 'new' ? 'new' : edited.sid} application={edited === 'new' ? null : edited} onDone={() => { setEdited(null); }} onRemove={(sid) => { remove.mutate(sid); }} /> : null}
+      </Drawer>
+    </Page>
+  );
+}
+
+function ApplicationForm({ application, onDone, onRemove }: { application: Application | null; onDone: () => void; onRemove: (sid: string) => void }) {
+  const client = useQueryClient();
+  const [name, setName] = useState(application?.friendly_name ?? '');
+  const [message, setMessage] = useState(messageHandler(application));
+  const [incoming, setIncoming] = useState(callHandler(application));
+  const [status, setStatus] = useState(application?.message_status_callback ?? '');
+  const save = useMutation({
+    mutationFn: () => {
+      const sms = storedOf(message);
+      const voice = storedOf(incoming);
+      const params = {
+        FriendlyName: name, MessageStatusCallback: status.trim(), SmsUrl: sms.url, SmsMethod: sms.method as 'POST', SmsFallbackUrl: sms.fallbackUrl, SmsFallbackMethod: sms.fallbackMethod as 'POST',
+        VoiceUrl: voice.url, VoiceMethod: voice.method as 'POST', VoiceFallbackUrl: voice.fallbackUrl, VoiceFallbackMethod: voice.fallbackMethod as 'POST',
+      };
+      return application ? call('api_v2010.UpdateApplication', { Sid: application.sid ?? '', ...params }) : call('api_v2010.CreateApplication', params);
+    },
+    onSuccess: () => {
+      tellDone('The application is saved');
+      void client.invalidateQueries({ queryKey: ['applications'] });
+      onDone();
+    },
+  });
+  return (
+    <Stack gap="md">
+      <TextInput label="Name" value={name} required maxLength={64} onChange={(event) => { setName(event.currentTarget.value); }} data-autofocus />
+      <HandlerEditor what="a message" value={message} onChange={setMessage} />
+      <TextInput label="Tell how messages go (status callback)" placeholder="Nobody" type="url" value={status} onChange={(event) => { setStatus(event.currentTarget.value); }} />
+      <HandlerEditor what="a call" value={incoming} onChange={setIncoming} />
+      <Failure error={save.error} />
+      <Group justify="space-between">
+        <Button disabled={!name.trim()} loading={save.isPending} onClick={() => { save.mutate(); }}>Save</Button>
+        {application ? <Button variant="subtle" color="red" leftSection={<IconTrash size={16} />} onClick={() => { onRemove(application.sid ?? ''); }}>Remove</Button> : null}
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,81 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { IconArrowLeft, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import { formatNumber } from '../../shared/format';
+import { call } from '../../shared/twilio';
+import { Copy, Failure, Page, Panel, tellDone, Waiting } from '../../shared/ui';
+import { storedOf } from './handler';
+import { HandlerEditor } from './handler_editor';
+import type { IncomingNumber } from './list_numbers';
+import { callHandlerOf, messageHandlerOf } from './numbers_page';
+
+export function NumberPage() {
+  const { sid = '' } = useParams();
+  const number = useQuery({ queryKey: ['numbers', sid], queryFn: ({ signal }) => call('api_v2010.FetchIncomingPhoneNumber', { Sid: sid }, signal), refetchOnWindowFocus: false });
+  return (
+    <Page title={number.data ? formatNumber(number.data.phone_number ?? '') : 'Phone number'} note={<Group gap={4}><span className="mono">{sid}</span><Copy value={sid} label="Copy the SID" /></Group>}
+      actions={<Button component={Link} to="/numbers" variant="default" leftSection={<IconArrowLeft size={16} />}>All numbers</Button>}>
+      <Failure error={number.error} onRetry={() => { void number.refetch(); }} />
+      {number.isPending ? <Waiting /> : null}
+      {number.data ? <NumberForm key={sid} number={number.data as IncomingNumber} /> : null}
+    </Page>
+  );
+}
+
+function NumberForm({ number }: { number: IncomingNumber }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const sid = number.sid ?? '';
+  const [name, setName] = useState(number.friendly_name ?? '');
+  const [message, setMessage] = useState(messageHandlerOf(number));
+  const [incoming, setIncoming] = useState(callHandlerOf(number));
+  const [status, setStatus] = useState(number.status_callback ?? '');
+  const save = useMutation({
+    mutationFn: () => {
+      const sms = storedOf(message);
+      const voice = storedOf(incoming);
+      return call('api_v2010.UpdateIncomingPhoneNumber', {
+        Sid: sid, FriendlyName: name, StatusCallback: status.trim(),
+        SmsUrl: sms.url, SmsMethod: sms.method as 'POST', SmsFallbackUrl: sms.fallbackUrl, SmsFallbackMethod: sms.fallbackMethod as 'POST', SmsApplicationSid: sms.applicationSid,
+        VoiceUrl: voice.url, VoiceMethod: voice.method as 'POST', VoiceFallbackUrl: voice.fallbackUrl, VoiceFallbackMethod: voice.fallbackMethod as 'POST', VoiceApplicationSid: voice.applicationSid,
+      });
+    },
+    onSuccess: (saved) => {
+      client.setQueryData(['numbers', sid], saved);
+      void client.invalidateQueries({ queryKey: ['numbers'], exact: true });
+      tellDone('The number is saved');
+    },
+  });
+  const release = useMutation({
+    mutationFn: () => call('api_v2010.DeleteIncomingPhoneNumber', { Sid: sid }),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ['numbers'], exact: true });
+      tellDone('The number is released');
+      void navigate('/numbers');
+    },
+  });
+  const [sure, setSure] = useState(false);
+  return (
+    <Stack gap="lg">
+      <Panel title="Messages"><HandlerEditor what="a message" value={message} onChange={setMessage} /></Panel>
+      <Panel title="Calls">
+        <Stack gap="sm">
+          <HandlerEditor what="a call" value={incoming} onChange={setIncoming} />
+          <TextInput label="Tell how calls go (status callback)" placeholder="Nobody" type="url" value={status} onChange={(event) => { setStatus(event.currentTarget.value); }} />
+        </Stack>
+      </Panel>
+      <Panel title="Name">
+        <TextInput aria-label="Friendly name" maw={420} value={name} maxLength={64} onChange={(event) => { setName(event.currentTarget.value); }} />
+      </Panel>
+      <Failure error={save.error ?? release.error} />
+      <Group justify="space-between">
+        <Button onClick={() => { save.mutate(); }} loading={save.isPending}>Save</Button>
+        {sure ? (
+          <Group gap="sm"><Text size="sm">Release {formatNumber(number.phone_number ?? '')}? Somebody else may then get it.</Text><Button color="red" loading={release.isPending} onClick={() => { release.mutate(); }}>Release it</Button><Button variant="default" onClick={() => { setSure(false); }}>Keep it</Button></Group>
+        ) : <Button variant="subtle" color="red" leftSection={<IconTrash size={16} />} onClick={() => { setSure(true); }}>Release this number</Button>}
+      </Group>
+    </Stack>
+  );
+}
