@@ -144,7 +144,9 @@ Task<Result<>> Builder::handle(store::OutboxRow row) {
   }
   auto committed = co_await services_.ledger.finish(std::move(transaction));
   if (committed || committed.error().code != store::kConflict.code) co_return committed;
-  // Deleted while it was made: nobody knows the folder any more.
+  // Deleted while it was made, then nobody knows the folder any more; or the state is another one, where the build is
+  // made anew.
+  if (co_await services_.ledger.store().get(scope, build_sid)) co_return committed;
   co_await disk_.run([place = Folders::build(folders_.service(account_sid, service_sid), build_sid)] {
     remove_tree(place);
     return true;
