@@ -110,6 +110,23 @@ test('killed while npm works: npm ends, and the build is made after the next sta
   assert.equal((await answerOf(environment.domain_name, '/hello')).text, 'slow 2.1.0');
 });
 
+test('stopped while npm works and another build waits: both are made after the next start', async () => {
+  const service = await Service.create(server);
+  const hello = await service.upload('Functions', '/hello', requiring('slow'));
+  const held = registry.hold('slow');
+  const builds = [];
+  for (const version of ['^2.1.0', '~2.1.0']) builds.push(await service.made(`${service.path}/Builds`, { FunctionVersions: hello.sid, Dependencies: packages({ slow: version }) }));
+  const request = await held;
+  server.child.kill('SIGTERM');
+  await request.gone;
+  assert.deepEqual(await server.exited, { code: 0, signal: null });
+  await server.launch();
+  for (const build of builds) {
+    await server.event('function.built', (each) => each.subject === build.sid);
+    assert.equal((await call('GET', `${service.path}/Builds/${build.sid}/Status`)).json.status, 'completed');
+  }
+});
+
 test('a build that is deleted while it is made leaves nothing behind', async () => {
   const service = await Service.create(server);
   const hello = await service.upload('Functions', '/hello', requiring('slow'));

@@ -2,7 +2,7 @@
 // events and alerts.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -141,4 +141,35 @@ test('an environment that is deleted, or has nothing deployed, is not there', as
   assert.equal((await ask(environment.domain_name, '/hello')).status, 404);
   assert.equal((await server.request('serverless', 'DELETE', `${service.path}/Environments/${environment.sid}`)).status, 204);
   assert.equal((await ask(environment.domain_name, '/hello')).status, 404);
+});
+
+test('a snapshot brings functions back, also those that were deleted; a reset takes them away', async () => {
+  const other = await Server.start({ data: true });
+  const whole = (domain, path) => new Promise((done) => {
+    http.get({ host: '127.0.0.1', port: other.port, path, headers: { Host: domain } }, (response) => { response.resume(); done(response.statusCode); });
+  });
+  try {
+    const service = await Service.create(other);
+    const environment = await service.environment();
+    await service.deploy(environment, await service.build({ functions: [await service.upload('Functions', '/hello', script('json-answer'))] }));
+    assert.equal((await other.control('POST', '/snapshots', { json: { name: 'deployed' } })).status, 201);
+    assert.equal((await other.request('serverless', 'DELETE', service.path)).status, 204);
+    assert.equal(await whole(environment.domain_name, '/hello'), 404);
+    const restored = await other.control('POST', '/snapshots/deployed/restore');
+    assert.ok(restored.status < 300, restored.text);
+    assert.equal(await whole(environment.domain_name, '/hello'), 200);
+    const reset = await other.control('POST', '/reset');
+    assert.ok(reset.status < 300, reset.text);
+    assert.equal(await whole(environment.domain_name, '/hello'), 404);
+    assert.equal((await other.request('serverless', 'GET', '/v1/Services')).json.services.length, 0);
+    // Once nothing can bring them back, the files go, too: with the next start at the latest.
+    const files = join(other.data, 'functions', other.sid, service.resource.sid, 'builds');
+    assert.equal(readdirSync(files).length, 1);
+    assert.ok((await other.control('DELETE', '/snapshots/deployed')).status < 300);
+    await other.kill();
+    await other.launch();
+    while (existsSync(files) && readdirSync(files).length > 0) await other.control('GET', '/health');
+  } finally {
+    await other.stop();
+  }
 });

@@ -168,6 +168,7 @@ class Program {
     lab::routes::clock(control_, services_, auto_clock_);
     lab::routes::faults(control_, faults_);
     lab::routes::snapshots(control_, snapshots_);
+    functions_.keep_files([this]() -> Task<bool> { co_return !(co_await snapshots_.list()).empty(); });
     tenants_.on_remove([this](store::Transaction& transaction, std::string sid) -> Task<> {
       faults_.erase(transaction, sid);
       functions_.erase(transaction, sid);
