@@ -161,8 +161,6 @@ class Program {
     lab::routes::media(control_, services_, accounts_, files_);
     lab::routes::messaging(control_, messenger_);
     lab::routes::tenants(control_, tenants_);
-    tenants_.on_remove(
-        [this](auto& transaction, const std::string& sid) { messenger_.erase_account(transaction, sid); });
     lab::routes::events(control_, services_, tenants_);
     lab::routes::await(control_, services_, tenants_);
     lab::routes::clock(control_, services_, auto_clock_);
@@ -170,6 +168,7 @@ class Program {
     lab::routes::snapshots(control_, snapshots_);
     functions_.keep_files([this]() -> Task<bool> { co_return !(co_await snapshots_.list()).empty(); });
     tenants_.on_remove([this](store::Transaction& transaction, std::string sid) -> Task<> {
+      messenger_.erase_account(transaction, sid);
       faults_.erase(transaction, sid);
       functions_.erase(transaction, sid);
       co_await bins_.erase(transaction, sid);
