@@ -15,10 +15,11 @@ struct Announcement {
   std::uint16_t port = 0;
   int pid = 0;
   std::string account_sid, auth_token, number, handset;
-  std::string host = "127.0.0.1";  ///< where a program of this machine reaches it
-  std::string lease;               ///< a file to hold a lock on, when the server ends with its last user
-  std::string ca_file;             ///< our certificate authority alone, PEM
-  std::string bundle_file;         ///< the system's roots and ours
+  std::string test_sid, test_token;  ///< test credentials of the account
+  std::string host = "127.0.0.1";    ///< where a program of this machine reaches it
+  std::string lease;                 ///< a file to hold a lock on, when the server ends with its last user
+  std::string ca_file;               ///< our certificate authority alone, PEM
+  std::string bundle_file;           ///< the system's roots and ours
 };
 
 /// $XDG_RUNTIME_DIR/dialtone or /tmp/dialtone-<uid>, made if needed; refused when it is another user's.

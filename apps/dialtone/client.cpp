@@ -48,6 +48,8 @@ std::vector<std::pair<std::string, std::string>> variables(const Announcement& a
   const std::string direct = no_proxy();
   return {{"TWILIO_ACCOUNT_SID", a.account_sid},
           {"TWILIO_AUTH_TOKEN", a.auth_token},
+          {"TWILIO_TEST_ACCOUNT_SID", a.test_sid},
+          {"TWILIO_TEST_AUTH_TOKEN", a.test_token},
           {"TWILIO_NUMBER", a.number},
           {"MY_NUMBER", a.handset},
           {"HTTP_PROXY", proxy},

@@ -52,6 +52,8 @@ void read_config(const std::string& path, ServeOptions& options) {
         options.account_type = entry.second.as<std::string>();
       else if (name == "unknown-numbers")
         options.unknown_numbers = entry.second.as<std::string>();
+      else if (name == "webhook-tls")
+        options.webhook_tls = entry.second.as<std::string>();
       else if (name == "allow-unsandboxed-functions")
         options.allow_unsandboxed_functions = entry.second.as<bool>();
       else if (name == "functions-network")
@@ -115,6 +117,11 @@ void add_serve_options(CLI::App& serve, ServeOptions& options) {
       .add_option("--unknown-numbers", options.unknown_numbers,
                   "deliver or undelivered: messages to a number that nobody has (deliver makes a handset)")
       ->envname("DIALTONE_UNKNOWN_NUMBERS")
+      ->capture_default_str();
+  serve
+      .add_option("--webhook-tls", options.webhook_tls,
+                  "verify or skip: whether the certificates of webhooks must be valid")
+      ->envname("DIALTONE_WEBHOOK_TLS")
       ->capture_default_str();
   serve
       .add_flag("--allow-unsandboxed-functions", options.allow_unsandboxed_functions,
@@ -189,6 +196,7 @@ Parsed parse_command_line(int argc, char** argv) {
     if (serve->parsed()) choose_state(argc, argv, line.serve);
     check_choice("--account-type", line.serve.account_type, {"trial", "full"});
     check_choice("--unknown-numbers", line.serve.unknown_numbers, {"deliver", "undelivered"});
+    check_choice("--webhook-tls", line.serve.webhook_tls, {"verify", "skip"});
     check_choice("--functions-network", line.serve.functions_network, {"open", "none"});
     check_choice("--limits", line.serve.limits, {"unlimited", "trial", "business"});
     check_choice("--log-level", line.serve.log_level, {"debug", "info", "warn", "error", "off"});

@@ -24,9 +24,13 @@
 #include "gateway.hpp"
 #include "lab/routes.hpp"
 #include "messaging/resources/resources.hpp"
+#include "monitor/debugger.hpp"
 #include "monitor/resources/resources.hpp"
 #include "net/ca.hpp"
+#include "numbers/resources/pricing.hpp"
 #include "numbers/resources/resources.hpp"
+#include "usage/resources/resources.hpp"
+#include "verify/resources/parts.hpp"
 #include "verify/resources/resources.hpp"
 
 namespace dialtone::app {
@@ -92,9 +96,12 @@ class Program {
         accounts_(services_),
         engine_(services_, accounts_),
         client_(io.get_executor(), clock_,
-                {.extra_ca_pem = ca_->certificate_pem(),
+                {.certificates =
+                     options.webhook_tls == "skip" ? webhook::Certificates::kAccept : webhook::Certificates::kVerify,
+                 .extra_ca_pem = ca_->certificate_pem(),
                  .resolve_override = [this](std::string_view host, std::uint16_t) { return own_endpoint(host); }}),
-        alerts_(services_),
+        alerts_(services_, accounts_),
+        debugger_(services_, accounts_, alerts_, client_),
         functions_(services_, alerts_, std::move(folders)),
         functions_gateway_(services_, accounts_, alerts_, functions_.deployments(),
                            functions::gateway_options({.allow_unsandboxed = options.allow_unsandboxed_functions,
@@ -104,8 +111,12 @@ class Program {
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
         limits_(services_, numbers_),
-        messenger_(services_, accounts_, numbers_, alerts_, client_),
+        files_(io.get_executor(), options.memory ? std::string() : options.data + "/media"),
+        messenger_(services_, accounts_, numbers_, alerts_, client_, files_),
+        caller_ids_(services_, accounts_, numbers_, handsets_, alerts_, client_),
         verifications_(services_, handsets_),
+        meter_(services_, accounts_),
+        triggers_(services_, accounts_, meter_, alerts_, client_),
         tenants_(services_, accounts_, messenger_, handsets_),
         bins_(services_),
         faults_(services_,
@@ -126,14 +137,26 @@ class Program {
         gateway_(engine_, control_, console_, bins_, uploads_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
-    alerts_.use(accounts_);
     if (options.limits != "unlimited") {
       messenger_.use(&limits_);
       engine_.limit_concurrency(kConcurrencyMax);
     }
     handsets_.use(messenger_);
+    handsets_.use(files_, client_);
     messenger_.use(handsets_);
     messenger_.start();
+    debugger_.start();
+    caller_ids_.start();
+    triggers_.start();
+    accounts_.on_close({.erase =
+                            [this](store::Transaction& transaction, const std::string& sid) {
+                              for (const auto& number : numbers_.of(sid))
+                                messaging::Numbers::erase(transaction, *number);
+                            },
+                        .forget =
+                            [this](const std::string& sid) {
+                              for (const auto& number : numbers_.of(sid)) numbers_.forget(number->phone_number);
+                            }});
     metrics_.watch(ledger_, handsets_);
     metrics_.watch(server_);
     metrics_.watch(functions_gateway_);
@@ -141,18 +164,24 @@ class Program {
     register_resources();
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);
+    lab::routes::media(control_, services_, accounts_, files_);
+    lab::routes::messaging(control_, messenger_);
     lab::routes::tenants(control_, tenants_);
     lab::routes::events(control_, services_, tenants_);
     lab::routes::await(control_, services_, tenants_);
     lab::routes::clock(control_, services_, auto_clock_);
     lab::routes::faults(control_, faults_);
     lab::routes::snapshots(control_, snapshots_);
+    functions_.keep_files([this]() -> Task<bool> { co_return !(co_await snapshots_.list()).empty(); });
     tenants_.on_remove([this](store::Transaction& transaction, std::string sid) -> Task<> {
+      messenger_.erase_account(transaction, sid);
       faults_.erase(transaction, sid);
       functions_.erase(transaction, sid);
       co_await bins_.erase(transaction, sid);
     });
     lab::routes::signature(control_);
+    lab::routes::settings(control_, accounts_);
+    lab::routes::caller_ids(control_, caller_ids_);
     lab::routes::messages(control_, services_);
     lab::routes::debugger(control_, services_, client_, alerts_);
     lab::routes::exchanges(control_, services_);
@@ -179,7 +208,10 @@ class Program {
   /// former state.
   Task<> read_state() {
     co_await accounts_.load();
+    co_await meter_.load();
+    co_await triggers_.load();
     co_await numbers_.load();
+    co_await messenger_.load();
     co_await handsets_.load();
     co_await functions_.load();
     co_await tenants_.load();
@@ -208,6 +240,8 @@ class Program {
             .auth_token = account->auth_token,
             .number = number_,
             .handset = handset_,
+            .test_sid = accounts_.test_credentials(account->sid).sid,
+            .test_token = accounts_.test_credentials(account->sid).token,
             .host = reachable_host(options_.bind),
             .lease = options_.lease,
             .ca_file = {},
@@ -226,30 +260,15 @@ class Program {
 
  private:
   void register_resources() {
-    namespace accounts = dialtone::accounts::resources;
     namespace messaging = dialtone::messaging::resources;
     namespace monitor = dialtone::monitor::resources;
-    engine_.add(accounts::accounts(services_, accounts_));
-    engine_.add(accounts::account(services_, accounts_));
-    for (const std::string_view word : {"Keys", "SigningKeys"}) {
-      key_paths_.push_back(fmt::format("/2010-04-01/Accounts/{{AccountSid}}/{}.json", word));
-      engine_.add(accounts::keys(services_, accounts_, key_paths_.back()));
-      key_paths_.push_back(fmt::format("/2010-04-01/Accounts/{{AccountSid}}/{}/{{Sid}}.json", word));
-      engine_.add(accounts::key(services_, accounts_, key_paths_.back()));
-    }
-    engine_.add(messaging::messages(messenger_));
-    engine_.add(messaging::message(messenger_));
-    engine_.add(messaging::media_list(messenger_));
-    engine_.add(messaging::media(messenger_));
-    for (const std::string_view path : {"/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json",
-                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local.json",
-                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile.json",
-                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree.json"}) {
-      engine_.add(messaging::incoming_phone_numbers(messenger_, path));
-    }
-    engine_.add(messaging::incoming_phone_number(messenger_));
-    engine_.add(monitor::alerts(services_));
-    engine_.add(monitor::alert(services_));
+    accounts::resources::add_to(engine_, services_, accounts_);
+    messaging::add_all(engine_, messenger_);
+    monitor::add_to(engine_, services_);
+    messaging::add_for_test_credentials(engine_, messenger_);
+    messaging::add_outgoing_caller_ids(engine_, caller_ids_);
+    messaging::add_applications(engine_, services_);
+    usage::resources::add_to(engine_, services_, meter_, triggers_);
     namespace numbers = dialtone::numbers::resources;
     using dialtone::numbers::Kind;
     const auto taken = [this](std::string_view number) { return messenger_.owns(number); };
@@ -268,12 +287,16 @@ class Program {
     }
     engine_.add(numbers::lookup_v1());
     engine_.add(numbers::lookup_v2());
+    engine_.add_for_test_credentials(numbers::lookup_v2());
+    numbers::add_addresses(engine_, services_);
+    numbers::add_pricing(engine_);
     namespace verify = dialtone::verify::resources;
     engine_.add(verify::services(engine_));
     engine_.add(verify::verifications(verifications_));
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
     engine_.add(verify::attempts_summary(verifications_));
+    verify::add_parts(engine_, services_);
     functions::resources::add_all(functions_, engine_);
   }
 
@@ -298,13 +321,18 @@ class Program {
   rest::Engine engine_;
   webhook::Client client_;
   monitor::Alerts alerts_;
+  monitor::Debugger debugger_;
   functions::Platform functions_;
   functions::Gateway functions_gateway_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
   messaging::Limits limits_;
+  messaging::MediaFiles files_;
   messaging::Messenger messenger_;
+  messaging::CallerIds caller_ids_;
   verify::Verifications verifications_;
+  usage::Meter meter_;
+  usage::Triggers triggers_;
   lab::Tenants tenants_;
   bins::Bins bins_;
   lab::Faults faults_;
@@ -315,7 +343,6 @@ class Program {
   functions::Uploads uploads_;
   Gateway gateway_;
   net::Server server_;
-  std::vector<std::string> key_paths_;
   std::uint16_t port_ = 0;
   std::string number_;
   std::string handset_;
@@ -335,11 +362,12 @@ void greet(const Announcement& a, const ServeOptions& options, const std::vector
       "  Console         {}/\n"
       "  Account SID     {}\n"
       "  Auth token      {}\n"
+      "  Test creds      {} / {}\n"
       "  Twilio number   {}\n"
       "  Handsets        {}\n"
       "  State           {}\n\n"
       "  Run an app against it:  {} run --port {} -- node app.js\n\n",
-      url_of(a), a.account_sid, a.auth_token, a.number, fmt::join(handsets, ", "),
+      url_of(a), a.account_sid, a.auth_token, a.test_sid, a.test_token, a.number, fmt::join(handsets, ", "),
       options.memory ? std::string("in memory only") : options.data, own_path(), a.port);
   std::cout.flush();
 }

@@ -1,11 +1,33 @@
 #include "accounts/directory.hpp"
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
 #include <fmt/format.h>
 
 #include "base/base64.hpp"
+#include "base/log.hpp"
 
 namespace dialtone::accounts {
 namespace {
+
+constexpr int kTriesMax = 8;
+
+/// HMAC-SHA256 as 64 hex digits.
+std::string keyed_hex(std::string_view key, std::string_view text) {
+  std::array<unsigned char, 32> digest{};
+  unsigned size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
+       text.size(), digest.data(), &size);
+  std::string out;
+  out.reserve(64);
+  for (const unsigned char byte : digest) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    out += kHex[byte >> 4];
+    out += kHex[byte & 15];
+  }
+  return out;
+}
 
 std::string render(const json::object& account) { return wire_json(account); }
 
@@ -48,8 +70,19 @@ store::RecordPtr account_record(const json::object& account) {
 
 Task<> Directory::load() {
   accounts_.clear();
+  test_accounts_.clear();
   keys_.clear();
   main_sid_.clear();
+  if (const auto kept = co_await services_.ledger.store().get("system", "test_secret")) {
+    test_secret_ = kept->value;
+  } else {
+    test_secret_ = random_hex(32);
+    store::Transaction transaction;
+    transaction.put("system", std::make_shared<const store::Record>(
+                                  store::Record{.id = "test_secret", .value = test_secret_, .terms = {}}));
+    const auto committed = co_await services_.ledger.commit(std::move(transaction));
+    if (!committed) log::warn("accounts.test_secret_not_kept", {{"error", committed.error().message}});
+  }
   store::ListQuery query{.scope = std::string(kAccountsScope), .oldest_first = true, .limit = 500};
   while (true) {
     const auto rows = co_await services_.ledger.store().list(query);
@@ -78,8 +111,20 @@ void Directory::remember(const std::string& record) {
   account->auth_token = text_of(fields, "auth_token");
   account->owner_sid = text_of(fields, "owner_account_sid");
   account->status = text_of(fields, "status");
+  account->secondary_token = text_of(fields, "secondary_auth_token");
   account->trial = text_of(fields, "type") == "Trial";
+  account->debugger_url = text_of(fields, "debugger_url");
+  account->verify_certificates = text_of(fields, "webhook_tls") != "skip";
   accounts_[account->sid] = account;
+
+  auto [test_sid, test_token] = test_credentials(account->sid);
+  auto test = std::make_shared<rest::Account>();
+  test->sid = test_sid;
+  test->auth_token = std::move(test_token);
+  test->owner_sid = test_sid;
+  test->status = account->status;
+  test->test = true;
+  test_accounts_[std::move(test_sid)] = std::move(test);
 }
 
 rest::AccountPtr Directory::main_account() const { return find(main_sid_); }
@@ -113,8 +158,12 @@ Result<rest::Principal> Directory::authenticate(std::string_view user, std::stri
     return fail({errors::kAuthenticate, "Authentication Error - invalid username",
                  "Your AccountSid or AuthToken was incorrect."});
   }
-  const auto account = find(user);
-  if (!account) return fail(errors::kAuthenticate);
+  auto account = find(user);
+  if (!account) {
+    const auto test = test_accounts_.find(user);
+    if (test == test_accounts_.end()) return fail(errors::kAuthenticate);
+    account = test->second;
+  }
   const bool primary = equal_in_constant_time(password, account->auth_token);
   const bool secondary =
       !account->secondary_token.empty() && equal_in_constant_time(password, account->secondary_token);
@@ -172,62 +221,86 @@ void Directory::erase(store::Transaction& transaction, std::string_view sid) con
 
 void Directory::forget(std::string_view sid) {
   if (const auto found = accounts_.find(sid); found != accounts_.end()) accounts_.erase(found);
+  test_accounts_.erase(test_credentials(sid).sid);
   std::erase_if(keys_, [&](const auto& key) { return key.second.account_sid == sid; });
 }
 
-Task<Result<std::string>> Directory::change(std::string sid, Change change, bool by_parent) {
-  const auto seen = co_await services_.ledger.store().get(kAccountsScope, sid);
-  if (!seen) co_return fail(errors::kNotFound);
-  json::object account = stored_object(seen->value);
-  const std::string old_status(text_of(account, "status"));
-  if (change.status) {
-    if (*change.status != "active" && *change.status != "suspended" && *change.status != "closed") {
-      co_return fail(kInvalidStatus);
+Task<Result<json::object>> Directory::change(std::string sid, Edit edit, Also also) {
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    const auto seen = co_await services_.ledger.store().get(kAccountsScope, sid);
+    if (!seen) co_return fail(errors::kNotFound);
+    const json::object before = stored_object(seen->value);
+    json::object account = before;
+    DT_CO_CHECK(edit(account));
+    const TimePoint now = services_.clock.now();
+    account["date_updated"] = rfc2822(now);
+    store::Transaction transaction;
+    transaction.require_unchanged(std::string(kAccountsScope), seen);
+    transaction.put(std::string(kAccountsScope), account_record(account));
+    const bool closes = text_of(account, "status") == "closed" && text_of(before, "status") != "closed";
+    if (closes) {
+      for (const auto& hook : on_close_) hook.erase(transaction, sid);
+      for (const auto& [key, entry] : keys_) {
+        if (entry.account_sid != sid) continue;
+        erase_key(transaction, key);
+        transaction.erase(sid + "/api/Keys", key);
+      }
     }
-    if (old_status == "closed") co_return fail(kClosed);
-    if (!by_parent) co_return fail(kStatusNotChangeable);
-    account["status"] = *change.status;
+    if (also) also(transaction, before, account);
+    transaction.journal({.at = now,
+                         .kind = "account.updated",
+                         .account = std::string(text_of(account, "owner_account_sid")),
+                         .subject = sid,
+                         .data = wire_json({{"status", text_of(account, "status")}})});
+    const auto committed = co_await services_.ledger.commit(std::move(transaction));
+    if (committed) {
+      remember(render(account));
+      if (closes) {
+        for (const auto& hook : on_close_) hook.forget(sid);
+        std::erase_if(keys_, [&](const auto& key) { return key.second.account_sid == sid; });
+      }
+      co_return account;
+    }
+    if (committed.error().code != store::kConflict.code) co_return fail(committed.error());
   }
-  if (change.friendly_name) account["friendly_name"] = *change.friendly_name;
-  if (change.auth_token) account["auth_token"] = *change.auth_token;
-  if (change.trial) account["type"] = *change.trial ? "Trial" : "Full";
-  const TimePoint now = services_.clock.now();
-  account["date_updated"] = rfc2822(now);
-  store::Transaction transaction;
-  transaction.require_unchanged(std::string(kAccountsScope), seen);
-  transaction.put(std::string(kAccountsScope), account_record(account));
-  transaction.journal({.at = now,
-                       .kind = "account.updated",
-                       .account = std::string(text_of(account, "owner_account_sid")),
-                       .subject = sid,
-                       .data = wire_json({{"status", text_of(account, "status")}})});
-  DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
-  std::string record = render(account);
-  remember(record);
-  co_return record;
+  co_return fail(errors::kConflict);
 }
 
-Task<Result<std::string>> Directory::create_key(rest::AccountPtr account, std::string friendly_name) {
+Task<Result<json::object>> Directory::create_key(NewKey draft,
+                                                 std::function<void(store::Transaction&, const json::object&)> also) {
   const TimePoint now = services_.clock.now();
   const std::string sid = services_.sids.make("SK");
   const std::string secret = random_hex(16);
+  const std::string& account_sid = draft.account->sid;
   json::object key;
   key["sid"] = sid;
-  key["friendly_name"] = friendly_name.empty() ? json::value(nullptr) : json::value(friendly_name);
+  key["friendly_name"] =
+      draft.friendly_name.empty() ? json::value(nullptr) : json::value(std::move(draft.friendly_name));
   key["date_created"] = rfc2822(now);
   key["date_updated"] = rfc2822(now);
+  key["policy"] = std::move(draft.policy);
   store::Transaction transaction;
-  transaction.put(account->sid + "/api/Keys", std::make_shared<const store::Record>(
-                                                  store::Record{.id = sid, .value = wire_json(key), .terms = {}}));
-  transaction.put(
-      std::string(kKeysScope),
-      std::make_shared<const store::Record>(store::Record{
-          .id = sid, .value = wire_json({{"secret", secret}, {"account_sid", account->sid}}), .terms = {}}));
-  transaction.journal({.at = now, .kind = "key.created", .account = account->sid, .subject = sid, .data = "{}"});
+  transaction.put(account_sid + "/api/Keys", std::make_shared<const store::Record>(
+                                                 store::Record{.id = sid, .value = wire_json(key), .terms = {}}));
+  transaction.put(std::string(kKeysScope),
+                  std::make_shared<const store::Record>(store::Record{
+                      .id = sid, .value = wire_json({{"secret", secret}, {"account_sid", account_sid}}), .terms = {}}));
+  transaction.journal({.at = now, .kind = "key.created", .account = account_sid, .subject = sid, .data = "{}"});
+  if (also) also(transaction, key);
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
-  keys_[sid] = {.secret = secret, .account_sid = account->sid};
+  keys_[sid] = {.secret = secret, .account_sid = account_sid};
   key["secret"] = secret;
-  co_return wire_json(key);
+  co_return key;
+}
+
+std::string_view Directory::account_of_key(std::string_view sid) const {
+  const auto found = keys_.find(sid);
+  return found == keys_.end() ? std::string_view{} : std::string_view(found->second.account_sid);
+}
+
+Directory::TestCredentials Directory::test_credentials(std::string_view account_sid) const {
+  const std::string hex = keyed_hex(test_secret_, account_sid);
+  return {.sid = "AC" + hex.substr(0, 32), .token = hex.substr(32, 32)};
 }
 
 void Directory::erase_key(store::Transaction& transaction, std::string_view sid) {

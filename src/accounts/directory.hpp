@@ -1,6 +1,7 @@
 #pragma once
 // All accounts and API keys, in memory: every request asks here who it is. Changes are committed first, then seen.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -45,20 +46,40 @@ class Directory final : public rest::Authenticator {
   /// Erases an account and its keys in the caller's transaction; forget() once it is committed.
   void erase(store::Transaction& transaction, std::string_view sid) const;
   void forget(std::string_view sid);
-  /// Changes name, status or (for the first account at start) token. Errors: 21475…21479.
-  struct Change {
-    std::optional<std::string> friendly_name = {};
-    std::optional<std::string> status = {};
-    std::optional<std::string> auth_token = {};
-    std::optional<bool> trial = {};
-  };
-  Task<Result<std::string>> change(std::string sid, Change change, bool by_parent);
+  /// Changes an account's record; the answer is the new one. `edit` may be called again when somebody else was faster;
+  /// `also` adds to the transaction what depends on both.
+  using Edit = std::function<Result<>(json::object& account)>;
+  using Also = std::function<void(store::Transaction&, const json::object& before, const json::object& after)>;
+  Task<Result<json::object>> change(std::string sid, Edit edit, Also also = {});
 
-  /// Makes an API key; the answer holds its secret, which is shown only now.
-  Task<Result<std::string>> create_key(rest::AccountPtr account, std::string friendly_name);
+  /// Called when an account is closed: `erase` with the transaction that does it, `forget` once it is committed.
+  struct OnClose {
+    std::function<void(store::Transaction&, const std::string& sid)> erase;
+    std::function<void(const std::string& sid)> forget;
+  };
+  void on_close(OnClose hook) { on_close_.push_back(std::move(hook)); }
+
+  /// The second pair of an account, with which nothing is kept and nothing happens.
+  struct TestCredentials {
+    std::string sid;
+    std::string token;
+  };
+  [[nodiscard]] TestCredentials test_credentials(std::string_view account_sid) const;
+
+  /// Makes an API key; the answer holds its secret, which is shown only now. `more` is added to the transaction.
+  struct NewKey {
+    rest::AccountPtr account;
+    std::string friendly_name;
+    json::value policy = nullptr;  ///< of a restricted key
+  };
+  Task<Result<json::object>> create_key(NewKey draft,
+                                        std::function<void(store::Transaction&, const json::object&)> also);
   /// Takes part in the caller's transaction; forget_key() is called once it is committed.
   static void erase_key(store::Transaction& transaction, std::string_view sid);
   void forget_key(std::string_view sid);
+
+  /// The account that a key belongs to; empty when there is no such key.
+  [[nodiscard]] std::string_view account_of_key(std::string_view sid) const;
 
   [[nodiscard]] std::size_t size() const { return accounts_.size(); }
 
@@ -77,7 +98,10 @@ class Directory final : public rest::Authenticator {
   [[nodiscard]] Result<> check_active(const rest::Account& account) const;
 
   rest::Services& services_;
+  std::string test_secret_;  ///< test credentials are made of it and the account's SID
   Map<rest::AccountPtr> accounts_;
+  Map<rest::AccountPtr> test_accounts_;  ///< by the SID of the test credentials
+  std::vector<OnClose> on_close_;
   Map<KeyEntry> keys_;
   std::string main_sid_;
 };

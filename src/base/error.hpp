@@ -39,6 +39,7 @@ inline constexpr ErrorRow kAuthenticate{20003, 401, "Authenticate"};
 inline constexpr ErrorRow kMethodNotAllowed{20004, 405, "Method not allowed"};
 inline constexpr ErrorRow kAccountNotActive{20005, 403, "Account not active"};
 inline constexpr ErrorRow kAccessDenied{20006, 403, "Access denied"};
+inline constexpr ErrorRow kTestCredentials{20008, 403, "Resource not accessible with Test Account Credentials"};
 inline constexpr ErrorRow kNotFound{20404, 404, "The requested resource was not found"};
 inline constexpr ErrorRow kConflict{20409, 409, "Conflict"};
 inline constexpr ErrorRow kTooLarge{20413, 413, "Request entity too large"};

@@ -175,7 +175,7 @@ class World {
   store::Ledger ledger{io.get_executor(), clock, *store};
   rest::Services services{io.get_executor(), clock, sids, ledger};
   OneAccount accounts;
-  monitor::Alerts alerts{services};
+  monitor::Alerts alerts{services, accounts};
   FakeDeployments deployments;
   Gateway gateway;
   std::string folder;

@@ -8,11 +8,17 @@
 #include "lab/faults.hpp"
 #include "lab/snapshots.hpp"
 #include "lab/tenants.hpp"
+#include "messaging/caller_ids.hpp"
 
 namespace dialtone::lab::routes {
 
 /// Health, coverage and the API's own description.
 void program(Control& control, rest::Services& services, rest::Engine& engine, std::string version);
+/// Pictures of messages at the addresses to which their resources lead.
+void media(Control& control, rest::Services& services, const rest::Authenticator& accounts,
+           messaging::MediaFiles& files);
+/// Short codes, and Advanced Opt-Out of messaging services: what Twilio gives by hand or in its console only.
+void messaging(Control& control, messaging::Messenger& messenger);
 /// Handsets and what they say.
 void handsets(Control& control, carrier::handset::Handsets& handsets);
 /// The journal as server-sent events.
@@ -23,6 +29,10 @@ void await(Control& control, rest::Services& services, const Tenants& tenants);
 void clock(Control& control, rest::Services& services, AutoClock& jumper);
 /// Why a signature does not fit.
 void signature(Control& control);
+/// What Twilio's console sets for an account: the debugger webhook, the checking of certificates.
+void settings(Control& control, accounts::Directory& accounts);
+/// Phones that enter the code of a caller ID.
+void caller_ids(Control& control, messaging::CallerIds& caller_ids);
 /// Exchanges with webhooks, and the alerts that came of them.
 void exchanges(Control& control, rest::Services& services);
 /// Resources that Twilio makes itself, made by hand.

@@ -24,18 +24,21 @@ struct Hook {
 };
 
 struct Number {
-  std::string phone_number;
-  std::string sid;
+  std::string phone_number;  ///< or the short code
+  std::string sid;           ///< PN…, or SC…
   std::string account_sid;
   bool sms = true;
   bool mms = true;
   std::string application_sid;  ///< takes the place of `hook` when set
   Hook hook;
+  [[nodiscard]] bool is_short_code() const { return sid.starts_with("SC"); }
 };
 using NumberPtr = std::shared_ptr<const Number>;
 
 /// `<account>/api/IncomingPhoneNumbers`
 std::string number_scope(std::string_view account_sid);
+/// `<account>/api/SMS/ShortCodes`
+std::string short_code_scope(std::string_view account_sid);
 
 class Numbers {
  public:
@@ -50,6 +53,8 @@ class Numbers {
 
   /// Adds the number's record and its claim on the number to a transaction; remember() once it is committed.
   static void put(store::Transaction& transaction, const json::object& resource, bool is_new);
+  /// Says whose the number is from now on.
+  static void claim(store::Transaction& transaction, const json::object& resource);
   static void erase(store::Transaction& transaction, const Number& number);
   void remember(const json::object& resource);
   void forget(std::string_view phone_number);

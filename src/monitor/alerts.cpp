@@ -7,6 +7,7 @@
 
 #include "base/form.hpp"
 #include "base/log.hpp"
+#include "monitor/debugger.hpp"
 #include "monitor/exchange.hpp"
 #include "webhook/explain.hpp"
 #include "webhook/signature.hpp"
@@ -128,8 +129,7 @@ std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
   out["dialtone"] = {{"message", alert.text},
                      {"explanation", alert.explanation.empty() ? explanation_of(alert.code) : alert.explanation},
                      {"exchange_sid", or_null(alert.exchange_sid)}};
-  if (const auto account = accounts_ ? accounts_->find(alert.account_sid) : nullptr;
-      account && hop && is_refused(*hop)) {
+  if (const auto account = accounts_.find(alert.account_sid); account && hop && is_refused(*hop)) {
     json::object& ours = out["dialtone"].get_object();
     if (alert.explanation.empty()) ours["explanation"] = kRefused;
     ours["signature"] = explain(*hop, account->auth_token);
@@ -143,6 +143,9 @@ std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
                                           {"log_level", level},
                                           {"message", alert.text},
                                           {"resource_sid", alert.resource_sid}})});
+  if (const auto account = accounts_.find(alert.account_sid); account && !account->debugger_url.empty()) {
+    transaction.outbox({.due = now, .kind = std::string(kDebuggerRow), .subject = sid, .data = alert.account_sid});
+  }
   log::warn("alert", {{"code", alert.code},
                       {"text", alert.text},
                       {"url", hop ? std::string_view(hop->url) : std::string_view{}},

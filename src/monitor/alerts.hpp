@@ -30,11 +30,10 @@ struct Alert {
 
 class Alerts {
  public:
-  explicit Alerts(rest::Services& services) : services_(services) {}
-  /// Who knows the auth tokens: a request that was refused for its signature is then explained.
-  void use(const rest::Authenticator& accounts) { accounts_ = &accounts; }
+  Alerts(rest::Services& services, rest::Authenticator& accounts) : services_(services), accounts_(accounts) {}
 
-  /// Adds the alert and its journal entry (`alert.created`) to a transaction. Returns its SID.
+  /// Adds the alert, its journal entry (`alert.created`) and the call of the account's debugger webhook (debugger.hpp)
+  /// to a transaction. Returns its SID.
   std::string add(store::Transaction& transaction, const Alert& alert);
 
   /// Adds the exchange and its journal entry (`webhook.completed`). `purpose`: "incoming", "status", "action",
@@ -44,7 +43,12 @@ class Alerts {
 
  private:
   rest::Services& services_;
-  const rest::Authenticator* accounts_ = nullptr;
+  rest::Authenticator& accounts_;
 };
+
+/// Whether an account wants the certificates of its webhooks checked.
+inline webhook::Certificates certificates_for(const rest::Account& account) {
+  return account.verify_certificates ? webhook::Certificates::kVerify : webhook::Certificates::kAccept;
+}
 
 }  // namespace dialtone::monitor

@@ -80,6 +80,7 @@ void write_hop(Writer& out, const webhook::Hop& hop) {
   out.key("status").number(hop.status).key("headers").headers(hop.response_headers);
   out.key("body").bytes(hop.response_body).key("truncated").flag(hop.truncated).close('}');
   out.key("kept_connection").flag(hop.kept_connection);
+  out.key("from_cache").flag(hop.from_cache);
   out.key("timing").open('{').key("started_at").text(iso8601_precise(hop.timing.started_at));
   for (const auto& [name, duration] : {std::pair{"dns_us", hop.timing.dns},
                                        {"connect_us", hop.timing.connect},

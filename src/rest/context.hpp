@@ -51,6 +51,9 @@ struct Account {
   std::string owner_sid;        ///< itself for a parent account
   std::string status;           ///< active, suspended, closed
   bool trial = false;
+  bool test = false;                ///< stands for a pair of test credentials: nothing is kept and nothing happens
+  bool verify_certificates = true;  ///< of the account's webhooks
+  std::string debugger_url = {};    ///< is told of each alert; empty: none
   [[nodiscard]] bool is_subaccount() const { return owner_sid != sid; }
 };
 /// Shared, for an account may change or go while a request runs.
@@ -94,6 +97,7 @@ struct Context {
   AccountPtr account = {};  ///< whose resources are addressed
   std::string_view raw_body;
   std::string_view content_type;
+  std::string_view remote = {};  ///< address of who asks
 
   /// The value of a placeholder; empty when the path has none of that name.
   [[nodiscard]] std::string_view value(std::string_view name) const;

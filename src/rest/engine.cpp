@@ -114,9 +114,15 @@ void add_standard_headers(net::Response& response) {
 }  // namespace
 
 Engine::Engine(Services& services, Authenticator& accounts)
-    : accounts_(accounts), generic_(services, model_), behaviours_(catalogue::operation_count()) {}
+    : accounts_(accounts),
+      generic_(services, model_),
+      behaviours_(catalogue::operation_count()),
+      for_test_credentials_(catalogue::operation_count()) {}
 
-void Engine::add(Resource resource) {
+void Engine::add(Resource resource) { bind(behaviours_, resource); }
+void Engine::add_for_test_credentials(Resource resource) { bind(for_test_credentials_, resource); }
+
+void Engine::bind(Table& table, const Resource& resource) {
   for (const Resource::Row& row : resource.methods) {
     bool known = false;
     // Documents may share a path; the operation is bound in each.
@@ -125,7 +131,7 @@ void Engine::add(Resource resource) {
       if (path.host() != resource.host || path.path_template() != resource.path) continue;
       const auto operation = path.operation(row.method);
       if (!operation) continue;
-      behaviours_[operation->index()] = {row.run, row.validates};
+      table[operation->index()] = {row.run, row.validates};
       known = true;
     }
     if (!known) throw std::logic_error(fmt::format("no {} on {}", catalogue::name(row.method), resource.path));
@@ -152,6 +158,10 @@ Result<> Engine::address_account(const net::Request&, Context& context) const {
   if (!account || account->owner_sid != context.principal.account->sid || !context.principal.key_sid.empty()) {
     return fail(errors::kAuthenticate);
   }
+  // What a suspended or closed subaccount has can be looked at, no more.
+  if (account->status != "active" && context.operation.method() != Method::kGet) {
+    return fail({errors::kAccountNotActive, fmt::format("Account {} is not active", account->sid)});
+  }
   context.account = account;
   return {};
 }
@@ -159,6 +169,7 @@ Result<> Engine::address_account(const net::Request&, Context& context) const {
 Result<> Engine::decode(const net::Request& request, Context& context) const {
   DT_TRY(context.query, decode_fields(query_of(request.target)));
   context.raw_body = request.body;
+  context.remote = request.remote;
   context.content_type = request.header("Content-Type");
   if (request.body.empty() || context.operation.method() == Method::kGet) return {};
   const std::string_view type = media_type(context.content_type);
@@ -214,7 +225,9 @@ Task<Result<Reply>> Engine::answer(net::Request& request, Context& context) {
     if (count >= concurrency_max_) co_return fail(errors::kTooManyRequests);
     turn.emplace(count);
   }
-  const Bound& bound = behaviours_[context.operation.index()];
+  const bool test = context.principal.account->test;
+  const Bound& bound = (test ? for_test_credentials_ : behaviours_)[operation->index()];
+  if (test && !bound.run) co_return fail(errors::kTestCredentials);
   if (!bound.validates) DT_CO_CHECK(check_parameters(context));
   if (bound.run) co_return co_await bound.run(context);
   if (!generic_.serves(context.operation)) {

@@ -24,6 +24,8 @@ class Engine {
 
   /// Registers a resource's behaviours. Throws std::logic_error when the catalogue has no such path or method.
   void add(Resource resource);
+  /// Registers what a resource does for test credentials. All else is refused to them (20008).
+  void add_for_test_credentials(Resource resource);
 
   /// Answers a request to `product` ("api", "verify", …). `page_base` is how the client reached us,
   /// "https://verify.twilio.com" or "http://verify.localhost:3425".
@@ -50,6 +52,8 @@ class Engine {
     bool validates = false;
   };
 
+  using Table = std::vector<Bound>;
+  static void bind(Table& table, const Resource& resource);
   Task<Result<Reply>> answer(net::Request& request, Context& context);
   /// Methods that the path of the request has, for an Allow header.
   std::string allowed(const Context& context) const;
@@ -60,7 +64,8 @@ class Engine {
   catalogue::Router router_;
   Model model_;
   Generic generic_;
-  std::vector<Bound> behaviours_;  ///< by operation
+  Table behaviours_;  ///< by operation
+  Table for_test_credentials_;
   std::size_t concurrency_max_ = 0;
   std::unordered_map<std::string, std::size_t> concurrent_;  ///< by account, while there is a limit
 };

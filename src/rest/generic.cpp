@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/form.hpp"
+#include "rest/audit.hpp"
 #include "rest/paging.hpp"
 #include "rest/pattern.hpp"
 #include "rest/values.hpp"
@@ -22,6 +23,31 @@ constexpr ErrorRow kNameTaken{20409, 409, "A resource with that unique name alre
 constexpr std::array<std::string_view, 2> kAliases{"unique_name", "uniqueName"};
 
 std::string alias_scope(const std::string& scope) { return scope + "#unique"; }
+
+/// The changes that Monitor keeps events of, by what follows the account in the 2010 API's path.
+std::string_view audited_type(const Context& context) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kTypes{{
+      {"Addresses", "address"},
+      {"Applications", "application"},
+      {"ConnectApps", "connect-app"},
+      {"OutgoingCallerIds", "caller-id"},
+      {"Recordings", "recording"},
+      {"SIP/CredentialLists", "sip-credential-list"},
+      {"SIP/Domains", "sip-domain"},
+      {"SIP/IpAccessControlLists", "sip-ip-access-control-list"},
+      {"SMS/ShortCodes", "shortcode"},
+  }};
+  constexpr std::string_view kPrefix = "/2010-04-01/Accounts/{AccountSid}/";
+  std::string_view path = context.operation.path().path_template();
+  if (context.host != "api" || !path.starts_with(kPrefix)) return {};
+  path.remove_prefix(kPrefix.size());
+  if (path.ends_with(".json")) path.remove_suffix(5);
+  if (path.ends_with("/{Sid}")) path.remove_suffix(6);
+  for (const auto& [words, type] : kTypes) {
+    if (path == words) return type;
+  }
+  return {};
+}
 
 std::string_view alias_of(const json::object& resource) {
   for (const std::string_view name : kAliases) {
@@ -331,6 +357,10 @@ Task<Result<Reply>> Generic::create(Context& context, const PathModel& model, st
                        .account = context.account->sid,
                        .subject = at.id,
                        .data = wire_json({{"operation", context.operation.id()}, {"path", context.path}})});
+  if (const auto type = audited_type(context); !type.empty()) {
+    audit(transaction, services_, context,
+          {.resource_type = type, .verb = "created", .resource_sid = at.id, .after = &resource});
+  }
   auto committed = co_await services_.ledger.commit(std::move(transaction));
   if (!committed) {
     if (committed.error().code == store::kConflict.code) co_return fail(kNameTaken);
@@ -408,6 +438,11 @@ Task<Result<Reply>> Generic::update(Context& context, const PathModel& model) {
                          .account = context.account->sid,
                          .subject = at.id,
                          .data = wire_json({{"operation", context.operation.id()}, {"path", context.path}})});
+    if (const auto type = audited_type(context); !type.empty()) {
+      const json::object before = parse_object(found->value);
+      audit(transaction, services_, context,
+            {.resource_type = type, .verb = "updated", .resource_sid = at.id, .before = &before, .after = &resource});
+    }
     auto committed = co_await services_.ledger.commit(std::move(transaction));
     if (committed) co_return reply(context, context.operation.status(), resource);
     if (committed.error().code != store::kConflict.code) co_return fail(std::move(committed).error());
@@ -431,6 +466,10 @@ Task<Result<Reply>> Generic::remove(Context& context, const PathModel& model) {
                        .account = context.account->sid,
                        .subject = at.id,
                        .data = wire_json({{"operation", context.operation.id()}, {"path", context.path}})});
+  if (const auto type = audited_type(context); !type.empty()) {
+    audit(transaction, services_, context,
+          {.resource_type = type, .verb = "deleted", .resource_sid = at.id, .before = &resource});
+  }
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   co_return reply(context, context.operation.status(), resource);
 }

@@ -6,6 +6,7 @@
 
 #include "base/base64.hpp"
 #include "base/e164.hpp"
+#include "verify/templates.hpp"
 
 namespace dialtone::verify {
 namespace {
@@ -230,8 +231,9 @@ Task<Result<std::string>> Verifications::text(const StartRequest& request, const
   if (!template_sid.empty()) {
     const auto record =
         co_await services_.ledger.store().get(request.account->sid + "/verify/v2/Templates", template_sid);
-    if (!record) co_return fail(invalid("TemplateSid"));
-    const json::object resource = stored_object(record->value);
+    const json::object* base = base_template(template_sid);
+    if (!record && !base) co_return fail(invalid("TemplateSid"));
+    const json::object resource = record ? stored_object(record->value) : *base;
     const std::string locale = request.locale.empty() ? "en" : request.locale;
     if (const auto* translations = resource.if_contains("translations"); translations && translations->is_object()) {
       const auto& all = translations->get_object();

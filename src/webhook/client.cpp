@@ -5,11 +5,14 @@
 #include "base/sid.hpp"
 #include "webhook/challenge.hpp"
 #include "webhook/connection.hpp"
+#include "webhook/cookies.hpp"
 #include "webhook/gzip.hpp"
 #include "webhook/http.hpp"
 #include "webhook/pool.hpp"
 #include "webhook/signature.hpp"
+#include "webhook/slots.hpp"
 #include "webhook/url.hpp"
+#include "webhook/validators.hpp"
 
 namespace dialtone::webhook {
 namespace {
@@ -51,6 +54,8 @@ struct Request {
   const Body* body = nullptr;
   bool own_headers = true;  ///< the caller's headers go along
   std::string authorization = {};
+  std::string cookies = {};
+  Headers conditions = {};  ///< that the answer is another than the one we keep
 
   [[nodiscard]] bool has_payload() const { return method != "GET" && method != "HEAD"; }
 };
@@ -82,6 +87,8 @@ void compose(Hop& hop, const Request& request, const Call& call) {
   }
   if (!call.idempotency_token.empty()) headers.emplace_back("I-Twilio-Idempotency-Token", call.idempotency_token);
   if (request.own_headers) headers.insert(headers.end(), call.headers.begin(), call.headers.end());
+  if (!request.cookies.empty()) headers.emplace_back("Cookie", request.cookies);
+  headers.insert(headers.end(), request.conditions.begin(), request.conditions.end());
   if (!request.authorization.empty()) headers.emplace_back("Authorization", request.authorization);
   std::erase_if(headers, [](const auto& header) { return !is_header(header); });
 }
@@ -129,17 +136,25 @@ std::optional<std::string_view> header_of(const Headers& headers, std::string_vi
 
 struct Client::Impl {
   Impl(Executor executor, const Clock& given_clock, ClientOptions given_options)
-      : clock(given_clock), options(std::move(given_options)), connector(executor, options), pool(executor) {}
+      : clock(given_clock),
+        options(std::move(given_options)),
+        connector(executor, options),
+        pool(executor),
+        slots(executor, options.running_per_host_max),
+        cookies(given_clock) {}
 
   Task<Exchange> send(Call call);
   Task<std::optional<Error>> follow(const Call& call, Request request, SteadyTime deadline, Exchange& out);
-  Task<std::optional<Error>> ask(const Call& call, const Request& request, SteadyTime deadline, Exchange& out);
-  Task<Result<void>> ask_once(const Request& request, SteadyTime deadline, Hop& hop);
+  Task<std::optional<Error>> ask(const Call& call, Request request, SteadyTime deadline, Exchange& out);
+  Task<Result<void>> ask_once(const Request& request, Certificates certificates, SteadyTime deadline, Hop& hop);
 
   const Clock& clock;
   ClientOptions options;
   Connector connector;
   Pool pool;
+  Slots slots;
+  CookieJar cookies;
+  KeptAnswers kept_answers;
   Mishaps* mishaps = nullptr;
 };
 
@@ -163,13 +178,14 @@ Task<Result<bool>> meet(Mishaps& mishaps, const Call& call, const Request& reque
 
 /// One request on a kept connection or a new one. A kept one may have been closed by the other side just now; then the
 /// request is repeated, once, on a new one.
-Task<Result<void>> Client::Impl::ask_once(const Request& request, SteadyTime deadline, Hop& hop) {
-  const std::string key = pool_key(request.url);
+Task<Result<void>> Client::Impl::ask_once(const Request& request, Certificates certificates, SteadyTime deadline,
+                                          Hop& hop) {
+  const std::string key = pool_key(request.url, certificates);
   const std::string wire = wire_form(hop, request);
   for (ConnectionPtr connection = pool.take(key);; connection = nullptr) {
     hop.kept_connection = connection != nullptr;
     if (!connection) {
-      DT_CO_TRY(connection, co_await connector.connect(request.url, deadline, hop.timing));
+      DT_CO_TRY(connection, co_await connector.connect(request.url, certificates, deadline, hop.timing));
     }
     hop.sent = true;
     const SteadyTime read_by = steady_now() + request.url.options.read_timeout;
@@ -192,10 +208,15 @@ Task<Result<void>> Client::Impl::ask_once(const Request& request, SteadyTime dea
 }
 
 /// One hop, recorded; two when the server asks for credentials.
-Task<std::optional<Error>> Client::Impl::ask(const Call& call, const Request& request, SteadyTime deadline,
-                                             Exchange& out) {
+Task<std::optional<Error>> Client::Impl::ask(const Call& call, Request request, SteadyTime deadline, Exchange& out) {
+  const bool with_cookies = !call.conversation.empty();
+  if (with_cookies) request.cookies = cookies.header(call.conversation, request.url);
+  const bool may_keep = request.method == "GET";
+  const std::string keep_key = may_keep ? request.url.user + '@' + request.url.text() : std::string{};
+  if (may_keep) request.conditions = kept_answers.conditions(keep_key);
   Hop& hop = out.hops.emplace_back();
   compose(hop, request, call);
+  hop.response_bytes_max = call.response_bytes_max;
   hop.timing.started_at = clock.now();
   const SteadyTime start = steady_now();
   if (mishaps) {
@@ -205,21 +226,28 @@ Task<std::optional<Error>> Client::Impl::ask(const Call& call, const Request& re
       co_return met ? std::nullopt : std::optional<Error>(met.error());
     }
   }
-  auto asked = co_await ask_once(request, deadline, hop);
+  const bool any = call.certificates == Certificates::kAccept || options.certificates == Certificates::kAccept;
+  auto asked = co_await ask_once(request, any ? Certificates::kAccept : Certificates::kVerify, deadline, hop);
   hop.timing.total = std::chrono::duration_cast<Duration>(steady_now() - start);
   if (!asked) co_return std::move(asked).error();
 
   if (equal_ignoring_case(header_of(hop.response_headers, "Content-Encoding").value_or(""), "gzip") &&
       !hop.response_body.empty()) {
-    auto unzipped = unzip(hop.response_body, kResponseBytesMax);
+    auto unzipped = unzip(hop.response_body, hop.response_bytes_max);
     if (!unzipped) co_return Error(errors::kProtocol, fmt::format("{}: broken gzip", errors::kProtocol.message));
     hop.response_body = std::move(unzipped->text);
     hop.truncated |= unzipped->truncated;
   }
+  if (with_cookies) {
+    for (const auto& [name, value] : hop.response_headers) {
+      if (equal_ignoring_case(name, "Set-Cookie")) cookies.keep(call.conversation, request.url, value);
+    }
+  }
+  if (may_keep && hop.status == 200) kept_answers.keep(keep_key, hop);
+  if (hop.status == 304 && !request.conditions.empty()) kept_answers.fill(keep_key, hop);
   if (auto authorization = authorization_for(hop, request)) {
-    Request again = request;
-    again.authorization = std::move(*authorization);
-    co_return co_await ask(call, again, deadline, out);
+    request.authorization = std::move(*authorization);
+    co_return co_await ask(call, std::move(request), deadline, out);
   }
   co_return std::nullopt;
 }
@@ -269,6 +297,13 @@ Task<Exchange> Client::Impl::send(Call call) {
     co_return out;
   }
   const ConnectionOptions limits = url->options;
+  const auto slot = co_await slots.take(fmt::format("{}:{}", url->host, url->port), steady_now() + kTurnWaitMax);
+  if (!slot) {
+    out.error = Error(errors::kTotalTimeout,
+                      fmt::format("{}: {} requests to {} are still running", errors::kTotalTimeout.message,
+                                  options.running_per_host_max, url->authority));
+    co_return out;
+  }
   const SteadyTime deadline = steady_now() + limits.total_timeout;
   const Request request{.method = call.method,
                         .url_text = std::move(text),

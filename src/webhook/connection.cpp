@@ -119,7 +119,7 @@ Task<Result<Connector::Endpoints>> Connector::resolve(const Url& url, SteadyTime
   co_return std::move(lookup->endpoints);
 }
 
-Task<Result<ConnectionPtr>> Connector::connect(const Url& url, SteadyTime deadline, Timing& timing) {
+Task<Result<ConnectionPtr>> Connector::connect(const Url& url, Certificates certificates, SteadyTime deadline, Timing& timing) {
   SteadyTime start = now();
   DT_CO_TRY(const Endpoints endpoints, co_await resolve(url, deadline));
   timing.dns = since(start);
@@ -144,7 +144,7 @@ Task<Result<ConnectionPtr>> Connector::connect(const Url& url, SteadyTime deadli
 
   if (url.is_tls()) {
     start = now();
-    auto shaken = co_await shake_hands(*connection, url);
+    auto shaken = co_await shake_hands(*connection, url, certificates);
     timing.tls = since(start);
     if (connection->expired()) co_return fail(timed_out);
     if (!shaken) co_return fail(std::move(shaken).error());
@@ -152,9 +152,10 @@ Task<Result<ConnectionPtr>> Connector::connect(const Url& url, SteadyTime deadli
   co_return connection;
 }
 
-Task<Result<void>> Connector::shake_hands(Connection& connection, const Url& url) {
+Task<Result<void>> Connector::shake_hands(Connection& connection, const Url& url, Certificates certificates) {
   TlsStream& stream = connection.start_tls(tls_context());
   SSL* ssl = stream.native_handle();
+  if (certificates == Certificates::kAccept) SSL_set_verify(ssl, SSL_VERIFY_NONE, nullptr);
   error_code not_literal;
   (void)asio::ip::make_address(url.host, not_literal);
   if (url.options.verify_name) {
@@ -181,8 +182,7 @@ asio::ssl::context& Connector::tls_context() {
     tls_context_->add_certificate_authority(asio::buffer(options_.extra_ca_pem), error);
     if (error) log::warn("webhook.bad_extra_roots", {{"error", error.message()}});
   }
-  const bool verify = options_.certificates == Certificates::kVerify;
-  tls_context_->set_verify_mode(verify ? asio::ssl::verify_peer : asio::ssl::verify_none);
+  tls_context_->set_verify_mode(asio::ssl::verify_peer);
   return *tls_context_;
 }
 

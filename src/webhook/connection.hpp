@@ -52,13 +52,13 @@ class Connector {
 
   /// Resolves, connects, shakes hands, all before `deadline`; the last two within the URL's connect timeout. Fills the
   /// parts of `timing`. Errors: 11201, 11202, 11203, 11205, 11210, 11220, 11235, 11236, 11237.
-  Task<Result<ConnectionPtr>> connect(const Url& url, SteadyTime deadline, Timing& timing);
+  Task<Result<ConnectionPtr>> connect(const Url& url, Certificates certificates, SteadyTime deadline, Timing& timing);
 
  private:
   using Endpoints = std::vector<asio::ip::tcp::endpoint>;
 
   Task<Result<Endpoints>> resolve(const Url& url, SteadyTime deadline);
-  Task<Result<void>> shake_hands(Connection& connection, const Url& url);
+  Task<Result<void>> shake_hands(Connection& connection, const Url& url, Certificates certificates);
   asio::ssl::context& tls_context();
 
   Executor executor_;

@@ -2,8 +2,9 @@
 
 namespace dialtone::webhook {
 
-std::string pool_key(const Url& url) {
-  return fmt::format("{}|{}|{}|{:d}", url.scheme, url.host, url.port, url.options.verify_name);
+std::string pool_key(const Url& url, Certificates certificates) {
+  return fmt::format("{}|{}|{}|{:d}{:d}", url.scheme, url.host, url.port, url.options.verify_name,
+                     certificates == Certificates::kVerify);
 }
 
 ConnectionPtr Pool::take(const std::string& key) {

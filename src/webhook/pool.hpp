@@ -12,7 +12,7 @@
 namespace dialtone::webhook {
 
 /// Connections with equal keys can stand in for each other.
-std::string pool_key(const Url& url);
+std::string pool_key(const Url& url, Certificates certificates);
 
 class Pool {
  public:

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import http from 'node:http';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { shapeOf } from './openapi.mjs';
 import { binary, cleanEnvironment } from './server.mjs';
 import { Walk } from './walk.mjs';
 
@@ -36,7 +37,8 @@ export class Recorder {
 
   forward(server, { method, target, headers, body }) {
     return new Promise((done, failed) => {
-      const request = http.request({ host: '127.0.0.1', port: server.port, method, path: target, headers, agent: this.agent }, (response) => {
+      const sent = this.authorization ? { ...headers, authorization: this.authorization } : headers;
+      const request = http.request({ host: '127.0.0.1', port: server.port, method, path: target, headers: sent, agent: this.agent }, (response) => {
         const chunks = [];
         response.on('data', (chunk) => chunks.push(chunk));
         response.on('end', () => done({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks) }));
@@ -114,11 +116,13 @@ export class ClientWalk extends Walk {
 
   async run() {
     await super.run();
-    // A path that was asked for only once, and that two documents have: the second asks as the first did.
+    // What the walk did not come to: a path that was asked for once and that two documents have, or something that only an
+    // application can bring about. Each is called all the same; that there is nothing is an answer too.
     for (const operation of this.catalogue.operations) {
       if (this.turns.has(operation)) continue;
-      const twin = this.calls.find((each) => each.operation.label === operation.label);
-      if (twin) await this.exchangeAlone([operation], operation.method, twin.target, twin.sent);
+      const sent = this.request(operation, true);
+      const url = this.url(this.byPath.get(shapeOf(operation.host, operation.segments)));
+      await this.exchangeAlone([operation], operation.method, sent.query.size > 0 ? `${url}?${sent.query}` : url, sent);
     }
   }
 
@@ -128,7 +132,8 @@ export class ClientWalk extends Walk {
     return this.queue;
   }
 
-  async exchangeAlone(operations, method, target, sent) {
+  async exchangeAlone(operations, method, target, sent, extra = {}) {
+    this.recorder.authorization = extra.Authorization;  // of an operation that another account is to call
     // Several documents may have one path: they take turns.
     const operation = operations.reduce((a, b) => ((this.turns.get(b) ?? 0) < (this.turns.get(a) ?? 0) ? b : a));
     this.turns.set(operation, (this.turns.get(operation) ?? 0) + 1);
@@ -142,7 +147,7 @@ export class ClientWalk extends Walk {
     const text = body.toString('utf8');
     let json;
     try { json = JSON.parse(text); } catch { json = undefined; }
-    this.calls.push({ operation, path, values, exchange, result, json, status, target, sent });
+    this.calls.push({ operation, path, values, exchange, result, json, status });
     return { status, headers, text, json };
   }
 }

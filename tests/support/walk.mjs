@@ -9,22 +9,51 @@ import { Catalogue, Values, isPlaceholder, merged, shapeOf, snake } from './open
 const paging = new Set(['PageToken', 'Page', 'pageToken', 'page', 'Token']);
 
 /** Values that only the program under test can name: what is sent must be sendable. By operation, or by document and
- *  operation where several have the name. `before`: gives more of them; `omit`: not sent; `query`: of a GET; `finishes`: the resource is not found
+ *  operation where several have the name. `before`: gives more of them; `omit`: not sent; `query`: of a GET; `as`: gives the
+ *  credentials to use; `json`: members of a JSON body; `excuse`: a complaint that is right; `finishes`: the resource is not found
  *  afterwards, so it is done to one that is not needed any more. */
 let numbers = 2000;
 const next = () => String(++numbers).padStart(4, '0');
 const place = { query: { AreaCode: '510', Contains: '510555', InLocality: 'Oakland', InRegion: 'CA' } };
 const given = (server) => ({
-  CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'StatusCallback', 'ApplicationSid'] },
+  CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', ProvideFeedback: 'true', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'ContentRetention', 'AddressRetention', 'RiskCheck', 'StatusCallback', 'ApplicationSid'] },
   UpdateMessage: { Body: '', omit: ['Status'] },
   CreateIncomingPhoneNumber: { omit: ['AreaCode'], get PhoneNumber() { return `+1415555${next()}`; } },
   CreateIncomingPhoneNumberMobile: { get PhoneNumber() { return `+44740012${next()}`; } },
   CreateIncomingPhoneNumberTollFree: { get PhoneNumber() { return `+1800555${next()}`; } },
   ...Object.fromEntries(['Local', 'MachineToMachine', 'Mobile', 'National', 'SharedCost', 'TollFree', 'Voip'].map((kind) => [`ListAvailablePhoneNumber${kind}`, place])),
+  'messaging_v1 CreatePhoneNumber': { get PhoneNumberSid() { return server.spare.numbers.pop(); } },
+  'messaging_v1 CreateShortCode': { get ShortCodeSid() { return server.spare.shortCodes.pop(); } },
+  'messaging_v1 CreateChannelSender': { get Sid() { return server.spare.channelSenders.pop(); } },
+  'messaging_v1 CreateService': { omit: ['ValidityPeriod'] },
+  'messaging_v1 UpdateService': { omit: ['ValidityPeriod'] },
+  CreateDestinationAlphaSender: { IsoCountryCode: 'DE' },
+  CreateApprovalCreate: { json: { name: 'good_name' } },
+  CreateContent: { json: { types: { 'twilio/text': { body: 'x' } } } },
+  UpdateContent: { json: { types: { 'twilio/text': { body: 'x' } } } },
   'verify_v2 CreateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
   'verify_v2 UpdateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
   CreateVerification: { Channel: 'sms', omit: ['CustomCode', 'RateLimits', 'TemplateSid', 'Amount', 'Payee'], get To() { return `+1415555${next()}`; } },
   UpdateVerification: { Status: 'canceled', finishes: true },
+  ...Object.fromEntries(['', 'AllTime', 'Daily', 'LastMonth', 'Monthly', 'ThisMonth', 'Today', 'Yearly', 'Yesterday'].map((view) =>
+    [`ListUsageRecord${view}`, { query: { Category: 'sms', StartDate: '2026-01-01', EndDate: '2026-01-31' } }])),
+  CreateUsageTrigger: { UsageCategory: 'sms', TriggerValue: '1000' },
+  CreateAddress: { IsoCountry: 'US', PostalCode: '94612' },
+  CreateValidationRequest: { CallDelay: '0', get PhoneNumber() { return `+1415555${next()}`; } },
+  CreateNewKey: { AccountSid: server.sid, KeyType: 'restricted' },
+  ListGetKeys: { query: { AccountSid: server.sid } },
+  // An account that acts for itself is its SID; the document knows people only.
+  ListEvent: { excuse: /actor_sid must match pattern/ },
+  FetchEvent: { excuse: /actor_sid must match pattern/ },
+  // The account of the walk keeps its token.
+  UpdateAuthTokenPromotion: {
+    as: async () => {
+      const { json } = await server.request('api', 'POST', '/2010-04-01/Accounts.json', { form: { FriendlyName: 'Promoted' } });
+      const auth = `Basic ${btoa(`${json.sid}:${json.auth_token}`)}`;
+      await server.request('accounts', 'POST', '/v1/AuthTokens/Secondary', { auth });
+      return auth;
+    },
+  },
   'serverless_v1 CreateEnvironment': { get DomainSuffix() { return `walk-${next()}`; } },
   CreateBuild: { Runtime: 'node22', omit: ['Dependencies', 'AssetVersions'], before: async (walk) => ({ FunctionVersions: (await uploaded(walk)).sid }) },
   // The second takes off what the first has brought.
@@ -308,7 +337,7 @@ export class Walk {
       .map((each) => [each.name, String(values.of(root, each.schema ?? { type: 'string' }, each.name))]));
     if (!operation.bodyType) return { query, headers };
     if (operation.bodyType !== 'application/x-www-form-urlencoded') {
-      return { query, headers: { ...headers, 'Content-Type': operation.bodyType }, json: values.of(root, operation.bodySchema ?? {}, '', !all) };
+      return { query, headers: { ...headers, 'Content-Type': operation.bodyType }, json: own.json ? { ...values.of(root, operation.bodySchema ?? {}, '', !all), ...own.json } : values.of(root, operation.bodySchema ?? {}, '', !all) };
     }
     const form = {};
     const schema = merged(root, operation.bodySchema ?? {});
@@ -318,7 +347,7 @@ export class Walk {
       form[name] = Array.isArray(value) ? value.map((v) => (typeof v === 'object' ? JSON.stringify(v) : String(v)))
         : typeof value === 'object' ? JSON.stringify(value) : String(value);
     }
-    const { omit, query: asked, finishes, before, ...fixed } = own;
+    const { omit, query: asked, finishes, before, as, excuse, ...fixed } = own;
     return { query, headers, form: { ...form, ...fixed } };
   }
 
@@ -340,6 +369,8 @@ export class Walk {
     } else if (sent.json !== undefined) {
       body = JSON.stringify(sent.json);
     }
+    const auth = await this.own(operations[0]).as?.();
+    if (auth) headers.Authorization = auth;
     const answer = await this.exchange(path, operations, method, target, sent, body, headers);
     answer.ok = answer.status >= 200 && answer.status < 300;
     answer.sent = sent;
@@ -370,6 +401,7 @@ export class Walk {
     if (!promised) return answer.text === '' ? null : `a body where none is promised: ${answer.text.slice(0, 100)}`;
     if (answer.json === undefined) return `no JSON: ${answer.text.slice(0, 100)}`;
     const complaint = this.catalogue.validator.complaint(operation.document, promised, answer.json);
+    if (complaint && this.own(operation).excuse?.test(complaint)) return null;
     return complaint ? `${complaint} in ${answer.text.slice(0, 400)}` : null;
   }
 

@@ -2,6 +2,7 @@
 
 #include "base/e164.hpp"
 #include "messaging/resources/resources.hpp"
+#include "rest/audit.hpp"
 #include "rest/paging.hpp"
 #include "rest/values.hpp"
 #include "webhook/url.hpp"
@@ -25,6 +26,10 @@ constexpr ErrorRow kNameTooLong{20002, 400, "Invalid FriendlyName"};
 constexpr ErrorRow kAreaCodeOfKind{21457, 400, "AreaCode is not allowed for a list of one kind of number"};
 constexpr ErrorRow kOtherKind{21458, 400, "The number is not of this kind"};
 constexpr ErrorRow kTrialHasOne{21404, 400, "Trial accounts are allowed only one Twilio phone number"};
+constexpr ErrorRow kTargetInvalid{21470, 400, "AccountSid is invalid"};
+constexpr ErrorRow kTargetInactive{21472, 400, "The account to transfer to is not active"};
+constexpr ErrorRow kTargetUnrelated{21473, 400, "The account to transfer to is not one of yours"};
+constexpr ErrorRow kTransferNotByParent{21474, 400, "Only the parent account may transfer a phone number"};
 constexpr ErrorRow kNumberMissing{21401, 400, "Either PhoneNumber or AreaCode is required"};
 
 /// A form field and the property that it sets.
@@ -206,13 +211,19 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
   co_return co_await rest::list(context, messenger.services().ledger.store(), std::move(listing));
 }
 
-Task<Result<std::string>> buy(Messenger& messenger, rest::AccountPtr account, E164 phone, const rest::Fields& form) {
+Task<Result<std::string>> buy(Messenger& messenger, rest::AccountPtr account, E164 phone, const rest::Fields& form,
+                              const Context* asked) {
   if (!messenger.is_free(phone.text()))
     co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
   if (account->trial && messenger.limits() && !messenger.numbers().of(account->sid).empty())
     co_return fail(kTrialHasOne);
   store::Transaction transaction;
   DT_CO_TRY(const json::object number, add_number(messenger, transaction, account->sid, phone, form));
+  if (asked) {
+    rest::audit(
+        transaction, messenger.services(), *asked,
+        {.resource_type = "phone-number", .verb = "created", .resource_sid = text_of(number, "sid"), .after = &number});
+  }
   messenger.numbers().remember(number);  // taken from now on, for others ask while this is written
   const auto committed = co_await messenger.services().ledger.commit(std::move(transaction));
   if (!committed) {
@@ -232,12 +243,27 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
     if (phone && type_of(*phone) != type)
       co_return fail({kOtherKind, fmt::format("{} is not a {} number", phone->text(), type)});
   }
-  DT_CO_TRY(const auto record, co_await create_number(messenger, context.account, context.form));
+  DT_CO_TRY(const auto record, co_await create_number(messenger, context.account, context.form, &context));
   const json::value number = json::parse(record);
   co_return Reply{.status = 201, .body = shown(messenger, context, number.get_object())};
 }
 
+/// Where a number is to go: to another account of the same family, when the parent says so. Null: it stays. Errors:
+/// 21470, 21472, 21473, 21474.
+Result<rest::AccountPtr> transfer_target(Messenger& messenger, const Context& context) {
+  const auto* sid = context.form.find("AccountSid");
+  if (!sid || *sid == context.account->sid) return nullptr;
+  if (!is_sid(*sid, "AC")) return fail({kTargetInvalid, fmt::format("AccountSid is invalid: {}", *sid)});
+  const rest::Account& asking = *context.principal.account;
+  if (asking.is_subaccount() || !context.principal.key_sid.empty()) return fail(kTransferNotByParent);
+  auto target = messenger.accounts().find(*sid);
+  if (!target || (target->sid != asking.sid && target->owner_sid != asking.sid)) return fail(kTargetUnrelated);
+  if (target->status != "active") return fail(kTargetInactive);
+  return target;
+}
+
 Task<Result<Reply>> update(Messenger& messenger, Context& context) {
+  DT_CO_TRY(const rest::AccountPtr target, transfer_target(messenger, context));
   for (int tries = 0; tries < kTriesMax; ++tries) {
     const std::string scope = number_scope(context.account->sid);
     const auto record = co_await messenger.services().ledger.store().get(scope, context.value("Sid"));
@@ -247,12 +273,26 @@ Task<Result<Reply>> update(Messenger& messenger, Context& context) {
     number["date_updated"] = rfc2822(messenger.services().clock.now());
     store::Transaction transaction;
     transaction.require_unchanged(scope, record);
+    if (target) {
+      transaction.erase(scope, record->id);
+      transaction.erase_tree(scope + '/' + record->id);
+      number["account_sid"] = target->sid;
+      number["uri"] = fmt::format("/2010-04-01/Accounts/{}/IncomingPhoneNumbers/{}.json", target->sid, record->id);
+      Numbers::claim(transaction, number);
+    }
     Numbers::put(transaction, number, false);
     transaction.journal({.at = messenger.services().clock.now(),
                          .kind = "number.updated",
                          .account = context.account->sid,
                          .subject = std::string(text_of(number, "phone_number")),
                          .data = wire_json({{"sid", text_of(number, "sid")}})});
+    const json::object before = stored_object(record->value);
+    rest::audit(transaction, messenger.services(), context,
+                {.resource_type = "phone-number",
+                 .verb = "updated",
+                 .resource_sid = record->id,
+                 .before = &before,
+                 .after = &number});
     const auto committed = co_await messenger.services().ledger.commit(std::move(transaction));
     if (committed) {
       messenger.numbers().remember(number);
@@ -275,13 +315,21 @@ Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
                       .hook = {}};
   store::Transaction transaction;
   Numbers::erase(transaction, number);
+  const auto service = messenger.messaging_services().of_sender(number.phone_number);
+  if (service) {
+    MessagingServices::erase_sender(transaction, *service,
+                                    {.kind = SenderKind::kNumber, .sid = number.sid, .address = number.phone_number});
+  }
   transaction.journal({.at = messenger.services().clock.now(),
                        .kind = "number.released",
                        .account = context.account->sid,
                        .subject = number.phone_number,
                        .data = wire_json({{"sid", number.sid}})});
+  rest::audit(transaction, messenger.services(), context,
+              {.resource_type = "phone-number", .verb = "deleted", .resource_sid = record->id, .before = &resource});
   DT_CO_CHECK(co_await messenger.services().ledger.commit(std::move(transaction)));
   messenger.numbers().forget(number.phone_number);
+  if (service) messenger.messaging_services().remove_sender(service->sid, number.sid);
   co_return Reply{.status = 204, .body = {}};
 }
 
@@ -294,31 +342,39 @@ Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
 
 }  // namespace
 
+Result<json::object> draft_number(Messenger& messenger, const std::string& account_sid, const E164& phone,
+                                  const rest::Fields& form) {
+  auto& services = messenger.services();
+  json::object number = blank(account_sid, services.sids.make("PN"), phone, services.clock.now());
+  DT_CHECK(apply(number, form));
+  return number;
+}
+
 Result<json::object> add_number(Messenger& messenger, store::Transaction& transaction, const std::string& account_sid,
                                 const E164& phone, const rest::Fields& form) {
   auto& services = messenger.services();
-  const std::string sid = services.sids.make("PN");
-  json::object number = blank(account_sid, sid, phone, services.clock.now());
-  DT_CHECK(apply(number, form));
+  DT_TRY(json::object number, draft_number(messenger, account_sid, phone, form));
+  const std::string sid(text_of(number, "sid"));
   Numbers::put(transaction, number, true);
   transaction.journal({.at = services.clock.now(),
                        .kind = "number.created",
                        .account = account_sid,
                        .subject = phone.str(),
-                       .data = wire_json({{"sid", sid}})});
+                       .data = wire_json({{"sid", sid}, {"type", text_of(number, "type")}})});
   return number;
 }
 
-Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form) {
+Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form,
+                                        const Context* asked) {
   const std::string_view given = form.get("PhoneNumber");
   if (given.empty() && form.get("AreaCode").empty()) co_return fail(kNumberMissing);
   if (given.empty()) {
     DT_CO_TRY(const auto phone, pick(messenger, form.get("AreaCode")));
-    co_return co_await buy(messenger, std::move(account), phone, form);
+    co_return co_await buy(messenger, std::move(account), phone, form, asked);
   }
   const auto phone = E164::parse(given);
   if (!phone) co_return fail({kInvalidNumber, fmt::format("{} is not a valid number", given)});
-  co_return co_await buy(messenger, std::move(account), *phone, form);
+  co_return co_await buy(messenger, std::move(account), *phone, form, asked);
 }
 
 rest::Resource incoming_phone_numbers(Messenger& messenger, std::string_view path) {

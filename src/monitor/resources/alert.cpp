@@ -1,24 +1,9 @@
 #include "monitor/resources/resources.hpp"
+#include "monitor/resources/within.hpp"
 #include "rest/paging.hpp"
 #include "rest/values.hpp"
 
 namespace dialtone::monitor::resources {
-namespace {
-
-/// Keeps alerts between the two dates; a date without a time means its whole day.
-bool within(std::string_view date, std::string_view from, std::string_view to) {
-  const auto at = parse_time(date);
-  if (!at) return true;
-  if (const auto start = parse_time(from); start && at->time < start->time) return false;
-  if (const auto end = parse_time(to)) {
-    const TimePoint last = end->whole_day ? end->time + std::chrono::days(1) : end->time;
-    if (at->time > last) return false;
-  }
-  return true;
-}
-
-}  // namespace
-
 rest::Resource alerts(rest::Services& services) {
   return {
       .host = "monitor",

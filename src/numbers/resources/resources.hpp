@@ -5,6 +5,7 @@
 
 #include "numbers/plan.hpp"
 #include "rest/context.hpp"
+#include "rest/engine.hpp"
 
 namespace dialtone::numbers::resources {
 
@@ -17,5 +18,7 @@ rest::Resource available_country();
 rest::Resource available_numbers(std::string_view path, Kind kind, Taken taken);
 rest::Resource lookup_v1();
 rest::Resource lookup_v2();
+/// Addresses and the numbers that depend on them.
+void add_addresses(rest::Engine& engine, rest::Services& services);
 
 }  // namespace dialtone::numbers::resources

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "rest/engine.hpp"
+
+namespace dialtone::verify::resources {
+
+/// What belongs to services beside their verifications: the services themselves, rate limits and their buckets,
+/// templates, attempts.
+void add_parts(rest::Engine& engine, rest::Services& services);
+
+}  // namespace dialtone::verify::resources
