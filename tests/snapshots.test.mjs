@@ -64,7 +64,7 @@ for (const data of [undefined, true]) describe(data ? 'on disk' : 'in memory', (
     const hooks = await Hooks.start();
     const SmsUrl = hooks.on('/sms', twiml('<Message>hello</Message>'));
     const number = await server.newNumber({ SmsUrl });
-    const service = await client.messaging.v1.services.create({ friendlyName: 'pool' });
+    const service = await client.messaging.v1.services.create({ friendlyName: 'pool', useInboundWebhookOnNumber: true });
     await client.messaging.v1.services(service.sid).phoneNumbers.create({ phoneNumberSid: number.sid });
     await at(server, '/clock/freeze', 'POST');
     const { time } = await at(server, '/clock/set', 'POST', { time: '2030-01-01T00:00:00Z' });
@@ -76,10 +76,10 @@ for (const data of [undefined, true]) describe(data ? 'on disk' : 'in memory', (
 
     for (let round = 0; round < 2; ++round) {
       await client.messages.create({ to: server.handset, from: number.phone_number, body: 'lost' });
-      await client.incomingPhoneNumbers(number.sid).remove();
       await at(server, `/tenants/${tenant.sid}`, 'DELETE');
       await at(server, '/clock/advance', 'POST', { by: '30d' });
       await server.event('message.delivered', (each) => each.subject === scheduled.sid);
+      await client.incomingPhoneNumbers(number.sid).remove();
       if (data && round === 1) {
         await server.kill();
         await server.launch();
