@@ -1,6 +1,8 @@
 // The instruments: waiting for what happens, a clock that can be held, signatures explained.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createRequire } from 'node:module';
+import { Hooks } from './support/hooks.mjs';
 import { Server } from './support/server.mjs';
 
 let server;
@@ -85,4 +87,24 @@ test('a signature that does not fit is explained', async () => {
     const { json } = await server.control('POST', '/signature/explain', { json: { url, params, signature: behindProxy(server.token, seen, params) } });
     assert.match(json.verdict, meaning);
   }
+});
+
+test('an alert of a refused request explains the signature', async () => {
+  const hooks = await Hooks.start();
+  const tenant = (await server.control('POST', '/tenants', { json: { number: { SmsUrl: hooks.on('/sms', { status: 403, body: 'Twilio Request Validation Failed.' }) } } })).json;
+  const auth = `Basic ${Buffer.from(`${tenant.sid}:${tenant.auth_token}`).toString('base64')}`;
+  await server.control('POST', `/handsets/${encodeURIComponent(tenant.handset)}/messages`, { auth, json: { to: tenant.number, body: 'Hi' } });
+  const { json } = await server.control('GET', `/await?${new URLSearchParams({ kind: 'alert', after: tenant.position })}`, { auth });
+  const { signature, explanation } = json.alert.dialtone;
+  assert.match(explanation, /takes another URL/);
+  const [request] = await hooks.all('/sms', 1);
+  assert.equal(signature.signature, request.headers['x-twilio-signature']);
+  assert.ok(signature.signed_text.startsWith(`${hooks.url('/sms')}AccountSid${tenant.sid}ApiVersion2010-04-01BodyHiFrom`));
+  const { getExpectedTwilioSignature } = createRequire(import.meta.url)('twilio/lib/webhooks/webhooks.js');
+  const https = signature.readings.find((each) => /scheme was https/.test(each.if));
+  assert.equal(https.signature, getExpectedTwilioSignature(tenant.auth_token, https.url, request.params));
+  // What an app that reads its host from the proxy's side computed is told by the same readings.
+  const told = await server.control('POST', '/signature/explain', { auth, json: { url: hooks.url('/sms'), params: request.params, signature: https.signature } });
+  assert.match(told.json.verdict, /fits when the scheme was https/);
+  await hooks.close();
 });

@@ -51,11 +51,12 @@ Task<Result<>> first_start(FirstStart parts, const ServeOptions& options) {
   if (other == mine || other == number) other = kThirdHandset;
 
   if (!parts.accounts.main_account()) {
-    DT_CO_CHECK(co_await parts.accounts.create({.sid = account_sid,
-                                                .auth_token = environment("TWILIO_AUTH_TOKEN"),
-                                                .owner_sid = {},
-                                                .friendly_name = "My first Dialtone account",
-                                                .trial = options.account_type == "trial"}));
+    DT_CO_CHECK(
+        co_await parts.accounts.create({.sid = account_sid,
+                                        .auth_token = environment("TWILIO_AUTH_TOKEN"),
+                                        .owner_sid = {},
+                                        .friendly_name = "My first Dialtone account",
+                                        .trial = options.account_type == "trial" || options.limits == "trial"}));
   }
   const auto account = parts.accounts.main_account();
   if (!parts.messenger.numbers().find(number)) {

@@ -60,6 +60,8 @@ void read_config(const std::string& path, ServeOptions& options) {
         options.functions_network = entry.second.as<std::string>();
       else if (name == "functions-idle")
         options.functions_idle = entry.second.as<unsigned>();
+      else if (name == "limits")
+        options.limits = entry.second.as<std::string>();
       else if (name == "log-level")
         options.log_level = entry.second.as<std::string>();
       else
@@ -136,6 +138,12 @@ void add_serve_options(CLI::App& serve, ServeOptions& options) {
       ->envname("DIALTONE_FUNCTIONS_IDLE")
       ->check(CLI::Range(1U, 86'400U))
       ->capture_default_str();
+  serve
+      .add_option(
+          "--limits", options.limits,
+          "unlimited, trial or business: sending rates, queues, concurrency and registration as Twilio has them")
+      ->envname("DIALTONE_LIMITS")
+      ->capture_default_str();
   serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")
       ->envname("DIALTONE_LOG_LEVEL")
       ->capture_default_str();
@@ -190,6 +198,7 @@ Parsed parse_command_line(int argc, char** argv) {
     check_choice("--unknown-numbers", line.serve.unknown_numbers, {"deliver", "undelivered"});
     check_choice("--webhook-tls", line.serve.webhook_tls, {"verify", "skip"});
     check_choice("--functions-network", line.serve.functions_network, {"open", "none"});
+    check_choice("--limits", line.serve.limits, {"unlimited", "trial", "business"});
     check_choice("--log-level", line.serve.log_level, {"debug", "info", "warn", "error", "off"});
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return {.line = std::nullopt, .exit_code = app.exit(error)};

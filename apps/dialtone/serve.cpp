@@ -38,6 +38,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kGrace = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kLeaseInterval{300};
+constexpr std::size_t kConcurrencyMax = 100;  ///< requests of an account at once, when there are limits
 
 /// Where this machine's programs reach a server that is bound to `bind`.
 std::string reachable_host(const std::string& bind) {
@@ -109,6 +110,7 @@ class Program {
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
+        limits_(services_, numbers_),
         files_(io.get_executor(), options.memory ? std::string() : options.data + "/media"),
         messenger_(services_, accounts_, numbers_, alerts_, client_, files_),
         caller_ids_(services_, accounts_, numbers_, handsets_, alerts_, client_),
@@ -135,6 +137,10 @@ class Program {
         gateway_(engine_, control_, console_, bins_, uploads_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
+    if (options.limits != "unlimited") {
+      messenger_.use(&limits_);
+      engine_.limit_concurrency(kConcurrencyMax);
+    }
     handsets_.use(messenger_);
     handsets_.use(files_, client_);
     messenger_.use(handsets_);
@@ -161,8 +167,6 @@ class Program {
     lab::routes::media(control_, services_, accounts_, files_);
     lab::routes::messaging(control_, messenger_);
     lab::routes::tenants(control_, tenants_);
-    tenants_.on_remove(
-        [this](auto& transaction, const std::string& sid) { messenger_.erase_account(transaction, sid); });
     lab::routes::events(control_, services_, tenants_);
     lab::routes::await(control_, services_, tenants_);
     lab::routes::clock(control_, services_, auto_clock_);
@@ -170,6 +174,7 @@ class Program {
     lab::routes::snapshots(control_, snapshots_);
     functions_.keep_files([this]() -> Task<bool> { co_return !(co_await snapshots_.list()).empty(); });
     tenants_.on_remove([this](store::Transaction& transaction, std::string sid) -> Task<> {
+      messenger_.erase_account(transaction, sid);
       faults_.erase(transaction, sid);
       functions_.erase(transaction, sid);
       co_await bins_.erase(transaction, sid);
@@ -211,6 +216,7 @@ class Program {
     co_await functions_.load();
     co_await tenants_.load();
     co_await faults_.load();
+    co_await limits_.load();
     messenger_.forget();
     verifications_.forget();
   }
@@ -320,6 +326,7 @@ class Program {
   functions::Gateway functions_gateway_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
+  messaging::Limits limits_;
   messaging::MediaFiles files_;
   messaging::Messenger messenger_;
   messaging::CallerIds caller_ids_;

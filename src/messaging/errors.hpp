@@ -23,6 +23,8 @@ inline constexpr ErrorRow kFromOtherAccount{21660, 400, "Mismatch between the 'F
 inline constexpr ErrorRow kFromNotCapable{21661, 400, "'From' number is not SMS-capable"};
 inline constexpr ErrorRow kUnverified{21608, 400, "The 'To' number is unverified"};
 inline constexpr ErrorRow kUnsubscribed{21610, 400, "Attempt to send to unsubscribed recipient"};
+inline constexpr ErrorRow kQueueFull{21611, 400,
+                                     "This 'From' number has exceeded the maximum number of queued messages"};
 inline constexpr ErrorRow kBodyTooLong{21617, 400, "The concatenated message body exceeds the 1600 character limit"};
 inline constexpr ErrorRow kTooManyMedia{21623, 400, "Number of media files exceeds allowed limit"};
 inline constexpr ErrorRow kInvalidMediaUrl{21620, 400, "Invalid media URL(s)"};

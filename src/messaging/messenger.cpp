@@ -88,6 +88,7 @@ void Messenger::start() {
   services_.ledger.on(std::string(kStatusCallback), [this](store::OutboxRow row) { return call_back(std::move(row)); });
   auto_replies_.start();
   start_mishaps();
+  start_paced();
 }
 
 void Messenger::add(store::Transaction& transaction, const Message& message) {
@@ -102,6 +103,9 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
     add_callback(transaction, message);
     return;
   }
+  if (limits_ && message.status == Status::kQueued && message.direction != Direction::kInbound) {
+    return wait_for_turn(message, transaction);
+  }
   transaction.outbox({.due = message.send_at.value_or(message.created),
                       .kind = std::string(message.direction == Direction::kInbound ? kInbound : kDeliver),
                       .subject = message.sid,
@@ -109,8 +113,9 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
 }
 
 Task<> Messenger::send(store::Transaction& transaction, Message message) {
-  // What has pictures waits for them, and a fault may be meant for it.
-  if (message.status != Status::kQueued || !message.media_urls.empty() || mishaps_ || !carrier_->carries_at_once()) {
+  // What has pictures waits for them, a fault may be meant for it, and a sender may have to wait for its turn.
+  if (message.status != Status::kQueued || !message.media_urls.empty() || mishaps_ || limits_ ||
+      !carrier_->carries_at_once()) {
     add(transaction, message);
     co_return;
   }
@@ -212,6 +217,10 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
     if (message.new_sticky) keep_sticky(transaction, message, message.from);
     enter(message, Status::kQueued, transaction);
     add_callback(transaction, message);
+    if (limits_) {
+      co_await line_up(std::move(message), transaction);
+      co_return co_await services_.ledger.finish(std::move(transaction));
+    }
   } else if (is_expired(message, services_.clock.now())) {
     fail_with(message, errors::kExpired, transaction);
     co_return co_await services_.ledger.finish(std::move(transaction));

@@ -12,6 +12,7 @@
 #include "messaging/auto_replies.hpp"
 #include "messaging/carrier.hpp"
 #include "messaging/media.hpp"
+#include "messaging/limits.hpp"
 #include "messaging/message.hpp"
 #include "messaging/messaging_services.hpp"
 #include "messaging/numbers.hpp"
@@ -62,6 +63,9 @@ class Messenger final : public Receiver {
   Task<> load();
   /// Who decides what goes wrong; null when nothing does.
   void use(Mishaps* mishaps) { mishaps_ = mishaps; }
+  /// How fast senders may send; null when as fast as they can.
+  void use(Limits* limits) { limits_ = limits; }
+  [[nodiscard]] const Limits* limits() const { return limits_; }
   /// Registers with the outbox. Call once, before the ledger starts.
   void start();
 
@@ -119,6 +123,11 @@ class Messenger final : public Receiver {
   Task<Result<>> carry_late(store::OutboxRow row);
   Task<Result<>> receipt(store::OutboxRow row);
   void start_mishaps();
+  /// For senders that have a sending rate (paced.cpp).
+  void start_paced();
+  void wait_for_turn(const Message& message, store::Transaction& transaction);
+  Task<> line_up(Message message, store::Transaction& transaction);
+  Task<Result<>> deliver_in_turn(store::OutboxRow row);
   /// What the carrier said: the end of the message's life here.
   void end(Message& message, const Report& report, store::Transaction& transaction);
   void enter(Message& message, Status status, store::Transaction& transaction);
@@ -145,6 +154,7 @@ class Messenger final : public Receiver {
   Carrier* carrier_ = nullptr;
   std::uint64_t listener_ = 0;
   Mishaps* mishaps_ = nullptr;
+  Limits* limits_ = nullptr;
   std::unordered_map<std::string, std::vector<TimePoint>> replies_;
 };
 

@@ -208,6 +208,9 @@ Result<Message> Messenger::prepare(Draft draft) {
     message.num_segments = 0;
   } else {
     message.num_segments = count_segments(message.body).count;
+    if (limits_ && !limits_->has_room(message.from)) {
+      return fail({errors::kQueueFull, fmt::format("The queue of the 'From' number {} is full", message.from)});
+    }
   }
   return message;
 }

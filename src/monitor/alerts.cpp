@@ -9,6 +9,8 @@
 #include "base/log.hpp"
 #include "monitor/debugger.hpp"
 #include "monitor/exchange.hpp"
+#include "webhook/explain.hpp"
+#include "webhook/signature.hpp"
 
 namespace dialtone::monitor {
 namespace {
@@ -48,6 +50,43 @@ store::RecordPtr record(const std::string& sid, const json::object& value, std::
   return std::make_shared<const store::Record>(
       store::Record{.id = sid, .value = wire_json(value), .terms = std::move(terms)});
 }
+
+/// Was the request refused for its signature? 403 is what the official middlewares answer; others say it.
+bool is_refused(const webhook::Hop& hop) {
+  if (!webhook::header_of(hop.request_headers, "X-Twilio-Signature")) return false;
+  if (hop.status == 403) return true;
+  const auto has_word = [&](std::string_view word) {
+    return !std::ranges::search(hop.response_body, word, [](unsigned char a, unsigned char b) {
+              return std::tolower(a) == std::tolower(b);
+            }).empty();
+  };
+  return hop.status >= 400 && (has_word("signature") || has_word("request validation failed"));
+}
+
+/// What was signed, and what an application that takes another URL for its own would have computed.
+json::object explain(const webhook::Hop& hop, const std::string& token) {
+  FormPairs params;
+  if (hop.method != "GET") {
+    if (auto decoded = form_decode(hop.request_body)) params = std::move(*decoded);
+  }
+  json::array readings;
+  for (const webhook::Reading& reading : webhook::other_readings(hop.url, params)) {
+    readings.push_back(json::object{
+        {"if", reading.what}, {"url", reading.url}, {"signature", webhook::sign(token, reading.url, reading.params)}});
+  }
+  json::object out;
+  out["url"] = hop.url;
+  out["signed_text"] = webhook::signed_text(hop.url, params);
+  out["signature"] = *webhook::header_of(hop.request_headers, "X-Twilio-Signature");
+  out["readings"] = std::move(readings);
+  return out;
+}
+
+constexpr std::string_view kRefused =
+    "The application refused the request; if it checks the signature, it takes another URL or other parameters for "
+    "those "
+    "that were signed. dialtone.signature holds the text that was signed, and for each other reading (scheme, host, "
+    "port, slash, query, parameters) the signature that the application would have computed.";
 
 }  // namespace
 
@@ -90,6 +129,11 @@ std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
   out["dialtone"] = {{"message", alert.text},
                      {"explanation", alert.explanation.empty() ? explanation_of(alert.code) : alert.explanation},
                      {"exchange_sid", or_null(alert.exchange_sid)}};
+  if (const auto account = accounts_.find(alert.account_sid); account && hop && is_refused(*hop)) {
+    json::object& ours = out["dialtone"].get_object();
+    if (alert.explanation.empty()) ours["explanation"] = kRefused;
+    ours["signature"] = explain(*hop, account->auth_token);
+  }
   transaction.put(alert_scope(alert.account_sid), record(sid, out, {{"resource", alert.resource_sid}}));
   transaction.journal({.at = now,
                        .kind = "alert.created",

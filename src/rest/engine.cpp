@@ -90,6 +90,18 @@ std::string seconds_text(std::chrono::nanoseconds time) {
   return text;
 }
 
+/// One of the requests of an account that are answered at once.
+class Turn {
+ public:
+  explicit Turn(std::size_t& count) : count_(count) { ++count_; }
+  ~Turn() { --count_; }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  std::size_t& count_;
+};
+
 void add_standard_headers(net::Response& response) {
   response.headers.reserve(response.headers.size() + 6);
   response.header("Twilio-Request-Id", "RQ" + random_hex(16));
@@ -207,13 +219,19 @@ Task<Result<Reply>> Engine::answer(net::Request& request, Context& context) {
   if (!take_values(context, *match, operation->path())) co_return fail(not_found(context));
   DT_CO_CHECK(address_account(request, context));
   DT_CO_CHECK(decode(request, context));
+  std::optional<Turn> turn;
+  if (concurrency_max_ != 0) {
+    std::size_t& count = concurrent_[context.account->sid];
+    if (count >= concurrency_max_) co_return fail(errors::kTooManyRequests);
+    turn.emplace(count);
+  }
   const bool test = context.principal.account->test;
-  const Bound& bound = (test ? for_test_credentials_ : behaviours_)[operation->index()];
+  const Bound& bound = (test ? for_test_credentials_ : behaviours_)[context.operation.index()];
   if (test && !bound.run) co_return fail(errors::kTestCredentials);
   if (!bound.validates) DT_CO_CHECK(check_parameters(context));
   if (bound.run) co_return co_await bound.run(context);
-  if (!generic_.serves(*operation)) {
-    co_return fail({errors::kNotImplemented, fmt::format("{} has no behaviour here", operation->id())});
+  if (!generic_.serves(context.operation)) {
+    co_return fail({errors::kNotImplemented, fmt::format("{} has no behaviour here", context.operation.id())});
   }
   co_return co_await generic_.run(context);
 }
@@ -286,6 +304,7 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
       response = error_response(error);
     }
     if (error.status == 401) response.header("WWW-Authenticate", "Basic realm=\"Twilio API\"");
+    if (error.status == 429 && error.code == errors::kTooManyRequests.code) response.header("Retry-After", "1");
     if (error.status == 405) response.header("Allow", allowed(context));
   }
   add_standard_headers(response);

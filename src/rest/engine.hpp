@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "net/http.hpp"
@@ -17,6 +18,9 @@ namespace dialtone::rest {
 class Engine {
  public:
   Engine(Services& services, Authenticator& accounts);
+
+  /// No account has more requests answered at once; 0: no limit. Others get 20429 and may come again.
+  void limit_concurrency(std::size_t most) { concurrency_max_ = most; }
 
   /// Registers a resource's behaviours. Throws std::logic_error when the catalogue has no such path or method.
   void add(Resource resource);
@@ -62,6 +66,8 @@ class Engine {
   Generic generic_;
   Table behaviours_;  ///< by operation
   Table for_test_credentials_;
+  std::size_t concurrency_max_ = 0;
+  std::unordered_map<std::string, std::size_t> concurrent_;  ///< by account, while there is a limit
 };
 
 /// Twilio's error envelope, as JSON.

@@ -35,6 +35,15 @@ describe('appointments', { concurrency: true }, () => {
     assert.deepEqual(await app.post('/codes/check', { phone: handset.number, code }), { right: false });
   });
 
+  it('who cannot be reached by SMS is to be called', async (tenant, app) => {
+    await tenant.faults.add({ do: 'fail', to: tenant.handset.number, code: 30003 });
+    await app.post('/appointments', { phone: tenant.handset.number, at: '9:00' });
+    // The second of its callbacks tells of it.
+    const { position } = await tenant.await({ kind: 'webhook', purpose: 'status' });
+    await tenant.await({ kind: 'webhook', purpose: 'status', after: position });
+    assert.equal((await app.post('/state', { phone: tenant.handset.number })).state, 'call them');
+  });
+
   it('a request that is not signed for our URL is refused, and the alert says why', async (tenant, app) => {
     // As behind a proxy that ends TLS: what the app takes for its URL is not what was called.
     await tenant.setNumber({ SmsUrl: app.url.replace('127.0.0.1', 'localhost') + '/sms' });
@@ -42,5 +51,8 @@ describe('appointments', { concurrency: true }, () => {
     const { alert } = await tenant.await({ kind: 'alert' });
     assert.equal(alert.error_code, '11200');
     assert.match(alert.response_body, /signature is wrong/);
+    // The alert holds what was signed, and what the app would have computed for another reading of its URL.
+    assert.match(alert.dialtone.signature.signed_text, /^http:\/\/localhost:\d+\/smsAccountSid/);
+    assert.ok(alert.dialtone.signature.readings.some((each) => /scheme was https/.test(each.if)));
   });
 });

@@ -43,6 +43,16 @@ def test_a_request_that_is_not_signed_is_refused(shop, tenant, handset):
     assert alert["response_body"] == "The signature is wrong"
 
 
+def test_when_the_webhook_fails_the_customer_hears_nothing(shop, tenant, handset):
+    fault = tenant.faults.add("reset", url=f"127.0.0.1:{shop.port}", times=1)
+    handset.text("menu")
+    assert tenant.wait_for(kind="alert")["alert"]["error_code"] == "11205"
+    handset.text("menu")
+    handset.expect("margherita 9")
+    assert len(handset.messages()) == 1
+    assert tenant.faults.fetch(fault["sid"])["struck"] == 1
+
+
 def test_the_app_as_a_program(tenant, handset):
     """Unchanged, in a process of its own: the environment leads it here."""
     process = subprocess.Popen([sys.executable, str(Path(app.__file__))], env={**os.environ, **tenant.env(), "PORT": "0"}, stdout=subprocess.PIPE, text=True)

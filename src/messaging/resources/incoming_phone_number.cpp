@@ -29,6 +29,7 @@ constexpr ErrorRow kTargetInvalid{21470, 400, "AccountSid is invalid"};
 constexpr ErrorRow kTargetInactive{21472, 400, "The account to transfer to is not active"};
 constexpr ErrorRow kTargetUnrelated{21473, 400, "The account to transfer to is not one of yours"};
 constexpr ErrorRow kTransferNotByParent{21474, 400, "Only the parent account may transfer a phone number"};
+constexpr ErrorRow kTrialHasOne{21404, 400, "Trial accounts are allowed only one Twilio phone number"};
 constexpr ErrorRow kNumberMissing{21401, 400, "Either PhoneNumber or AreaCode is required"};
 
 /// A form field and the property that it sets.
@@ -214,6 +215,8 @@ Task<Result<std::string>> buy(Messenger& messenger, rest::AccountPtr account, E1
                               const Context* asked) {
   if (!messenger.is_free(phone.text()))
     co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
+  if (account->trial && messenger.limits() && !messenger.numbers().of(account->sid).empty())
+    co_return fail(kTrialHasOne);
   store::Transaction transaction;
   DT_CO_TRY(const json::object number, add_number(messenger, transaction, account->sid, phone, form));
   if (asked) {

@@ -1,0 +1,64 @@
+// Messages of senders that have a sending rate (limits.hpp): from the queue to the carrier when it is their turn.
+
+#include "messaging/errors.hpp"
+#include "messaging/limits.hpp"
+#include "messaging/messenger.hpp"
+
+namespace dialtone::messaging {
+namespace {
+
+constexpr std::string_view kPaced = "message.paced";
+constexpr ErrorRow kOverflow{30001, 0, "Queue overflow"};
+constexpr ErrorRow kUnregistered{30034, 0, "US A2P 10DLC - Message from an unregistered number"};
+
+Mishap failure(const ErrorRow& row, bool rejected) {
+  return {.kind = Mishap::Kind::kFail,
+          .error_code = row.code,
+          .error_message = std::string(row.message),
+          .rejected = rejected};
+}
+
+}  // namespace
+
+void Messenger::start_paced() {
+  services_.ledger.on(std::string(kPaced), [this](store::OutboxRow row) { return deliver_in_turn(std::move(row)); });
+}
+
+void Messenger::wait_for_turn(const Message& message, store::Transaction& transaction) {
+  // One subject for the pair: what one writes to the other arrives in the order in which it was queued.
+  transaction.outbox({.due = limits_->take_turn(message.from, message.num_segments),
+                      .kind = std::string(kPaced),
+                      .subject = message.from + ' ' + message.to,
+                      .data = message.account_sid + ' ' + message.sid});
+}
+
+Task<> Messenger::line_up(Message message, store::Transaction& transaction) {
+  // Only a service's message gets here when there is no room: others were refused (21611).
+  if (!limits_->has_room(message.from)) {
+    co_await carry_into(failure(kOverflow, true), std::move(message), transaction);
+    co_return;
+  }
+  wait_for_turn(message, transaction);
+  transaction.put(message_scope(message.account_sid), to_record_kept(message));
+}
+
+Task<Result<>> Messenger::deliver_in_turn(store::OutboxRow row) {
+  const std::size_t space = row.data.find(' ');
+  const std::string account = row.data.substr(0, space);
+  const std::string sid = row.data.substr(std::min(space + 1, row.data.size()));
+  const auto record = co_await services_.ledger.store().get(message_scope(account), sid);
+  if (record && limits_ && !is_final(from_record(*record).status)) {
+    Message message = from_record(*record);
+    if (co_await limits_->is_unregistered(message)) {
+      store::Transaction transaction;
+      transaction.outbox_done(row.id);
+      co_await carry_into(failure(kUnregistered, false), std::move(message), transaction);
+      co_return co_await services_.ledger.finish(std::move(transaction));
+    }
+  }
+  row.subject = sid;
+  row.data = account;
+  co_return co_await deliver(std::move(row));
+}
+
+}  // namespace dialtone::messaging
