@@ -45,8 +45,11 @@ test('including one product costs under two seconds, and nothing of Boost comes 
 const gcc = (() => {
   try { return execFileSync('g++', ['-dumpversion'], { encoding: 'utf8' }).trim(); } catch { return null; }
 })();
-test('g++ takes the headers too', { skip: skip || (gcc ? false : 'no g++ here') }, async () => {
+test('g++ takes the headers and the examples too', { skip: skip || (gcc ? false : 'no g++ here') }, async () => {
   for (const file of ['twilio/api/v2010.hpp', 'twilio/serverless/v1.hpp', 'twilio/twiml.hpp', 'twilio/task.hpp', 'twilio/access_token.hpp']) {
     await run(...product('g++', file, ['-Werror']));
+  }
+  for (const example of ['tour', 'message_history', 'voice_menu', 'many_messages']) {
+    await run('g++', ['-std=c++20', '-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-I', join(folder, 'there/include'), join(root, `clients/cpp/examples/${example}.cpp`)]);
   }
 });

@@ -15,7 +15,7 @@ test('a month of reminders passes as fast as the work they make', async () => {
   try {
     const tenant = await dialtone.tenant({ smsUrl: hooks.on('/sms', twiml('<Message>Noted.</Message>')) });
     const client = tenant.twilio(twilio);
-    const service = await client.messaging.v1.services.create({ friendlyName: 'reminders' });
+    const service = await client.messaging.v1.services.create({ friendlyName: 'reminders', useInboundWebhookOnNumber: true });
     await client.messaging.v1.services(service.sid).phoneNumbers.create({ phoneNumberSid: tenant.numbers[0].sid });
     await dialtone.clock.freeze();
     const start = (await dialtone.clock.set('2030-01-01T00:00:00Z')).time;

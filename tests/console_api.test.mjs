@@ -19,7 +19,7 @@ before(async () => {
     request.on('end', () => {
       asked.push({ url: request.url, headers: request.headers, body });
       if (request.url === '/bad') response.statusCode = 500;
-      response.setHeader('Content-Type', 'text/xml');
+      response.setHeader('Content-Type', request.url.endsWith('.png') ? 'image/png' : 'text/xml');
       response.end('<Response/>');
     });
   }).listen(0, '127.0.0.1');
@@ -44,7 +44,7 @@ const send = async (form) => {
 test('messages by sender, receiver, direction, status, text, SID and date, SMS and MMS by age', async () => {
   const other = await server.newHandset();
   const first = await send({ Body: 'The first of them, "quoted", with a comma' });
-  const picture = await send({ Body: 'A picture', MediaUrl: 'https://example.com/cat.png' });
+  const picture = await send({ Body: 'A picture', MediaUrl: `${base()}/cat.png` });
   const last = await send({ Body: 'The LAST one', To: other });
   const answer = await server.text(server.handset, server.number, 'An answer');
   const sids = async (query) => (await get(`/messages?${query}`)).messages.map((each) => each.sid);
@@ -73,7 +73,7 @@ test('messages by sender, receiver, direction, status, text, SID and date, SMS a
 });
 
 test('a message with its statuses, segments, media and what was said to webhooks; an exchange is sent again', async () => {
-  const sent = await send({ Body: `${'Long. '.repeat(40)}`, StatusCallback: `${base()}/status`, MediaUrl: 'https://example.com/a.png' });
+  const sent = await send({ Body: `${'Long. '.repeat(40)}`, StatusCallback: `${base()}/status`, MediaUrl: `${base()}/a.png` });
   await server.event('webhook.completed', (each) => each.subject === sent.sid && each.data.purpose === 'status');
   const detail = await get(`/messages/${sent.sid}`);
   assert.equal(detail.message.sid, sent.sid);
@@ -81,7 +81,8 @@ test('a message with its statuses, segments, media and what was said to webhooks
   assert.ok(detail.life.every((each) => !Number.isNaN(Date.parse(each.at))));
   assert.equal(detail.segments.encoding, 'GSM-7');
   assert.equal(detail.segments.pieces.join(''), sent.body);
-  assert.equal(detail.media[0].address, 'https://example.com/a.png');
+  const seen = await server.request(null, 'GET', detail.media[0].address, { auth: null });
+  assert.deepEqual([seen.status, seen.headers['content-type'], seen.text], [200, 'image/png', '<Response/>']);
   assert.ok(detail.exchanges.length > 0);
   const [exchange] = detail.exchanges;
   const count = asked.length;

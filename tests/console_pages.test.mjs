@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { Browser, seriousProblems } from './support/browser.mjs';
+import { newBuild, newEnvironment, newService, rest } from './support/deploy.mjs';
 import { Server } from './support/server.mjs';
 
 let server;
@@ -314,3 +315,67 @@ test('messaging services: made, given a sender, configured', () => visit('/servi
   const saved = await server.request('messaging', 'GET', `/v1/Services/${sid}`);
   assert.equal(saved.json.inbound_request_url, 'http://127.0.0.1:9/inbound');
 }));
+
+test('functions: files, variables, packages, and back to a build that was', { timeout: 120_000 }, async () => {
+  const service = await newService(server);
+  const environment = await newEnvironment(server, service);
+  const first = await newBuild(server, service, { functions: { '/hello': 'exports.handler = (context, event, callback) => callback(null, `first ${context.COLOUR}`);' } });
+  const deploy = (build) => rest(server, 'POST', `/${service.sid}/Environments/${environment.sid}/Deployments`, { BuildSid: build.sid });
+  await deploy(first);
+  const second = await newBuild(server, service, { functions: { '/other': 'exports.handler = (context, event, callback) => callback(null, "second");' } });
+  await deploy(second);
+  await visit(`/functions/${service.sid}`, async (page) => {
+    await page.getByRole('navigation', { name: 'Files of the service' }).getByRole('button', { name: '/hello' }).click();
+    await page.getByLabel('Code of /hello').getByText('first').waitFor();
+    await page.getByRole('tab', { name: 'Variables' }).click();
+    await page.getByLabel('Variable name').fill('COLOUR');
+    await page.getByLabel('Variable value').fill('green');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('button', { name: 'Remove COLOUR' }).waitFor();
+    await page.getByRole('tab', { name: 'Call' }).click();
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.getByRole('status', { name: 'Answer' }).getByText('404').waitFor();
+    await page.getByRole('tab', { name: 'Builds' }).click();
+    await page.getByRole('button', { name: 'Roll back to it' }).click();
+    await page.getByText('That build is live').waitFor();
+    await page.getByRole('tab', { name: 'Call' }).click();
+    await page.getByRole('button', { name: 'Call', exact: true }).click();
+    await page.getByLabel('answer', { exact: true }).getByText('first green').waitFor({ timeout: 60_000 });
+    await page.getByRole('tab', { name: 'Packages' }).click();
+    await page.getByLabel('Dependency name').fill('is-number');
+    await page.getByLabel('Dependency value').fill('7.0.0');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('button', { name: 'Remove is-number' }).waitFor();
+    await page.getByRole('button', { name: 'New asset' }).click();
+    await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'logo text.txt', mimeType: 'text/plain', buffer: Buffer.from('a file') });
+    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByRole('navigation', { name: 'Files of the service' }).getByRole('button', { name: '/logo-text.txt' }).waitFor();
+  });
+});
+
+test('lab: the state is kept, begun anew after asking, and brought back', async () => {
+  const other = await Server.start();
+  try {
+    await other.text(other.handset, other.number, 'Before the demo');
+    const page = await browser.page(`${other.url}/lab`);
+    await page.getByLabel('Name').fill('before');
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await page.getByText('Kept as before').waitFor();
+    await page.getByRole('button', { name: 'Reset…' }).click();
+    await page.getByText('all messages and calls').waitFor();
+    assert.deepEqual(await seriousProblems(page), []);
+    assert.equal((await other.messages()).json.messages.length, 1, 'nothing is gone before it is said so');
+    await page.getByRole('button', { name: 'Delete all that' }).click();
+    await page.getByText('All is as after the first start').waitFor();
+    assert.equal((await other.messages()).json.messages.length, 0);
+    await page.getByRole('button', { name: 'Bring it back' }).click();
+    await page.getByText('Back to before').waitFor();
+    assert.equal((await other.messages()).json.messages[0].body, 'Before the demo');
+    await page.getByRole('navigation').getByRole('link', { name: 'Messages', exact: true }).click();
+    await page.getByRole('table').getByText('Before the demo').waitFor();
+    assert.deepEqual(page.problems, []);
+    await page.close();
+  } finally {
+    await other.stop();
+  }
+});

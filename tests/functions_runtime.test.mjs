@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as later } from 'node:timers/promises';
 import { activate, deploy, newBuild, newEnvironment, newService, rest } from './support/deploy.mjs';
-import { Server, temporaryFolder } from './support/server.mjs';
+import { Server, makesSandboxes, temporaryFolder } from './support/server.mjs';
 
 let server;
 before(async () => { server = await Server.start(); });
@@ -152,6 +152,12 @@ test('a worker that is killed is replaced, and its requests are answered with an
     for (const pid of workersOf(own.pid)) process.kill(pid, 'SIGKILL');
     assert.equal((await held).status, 500);
     await until(async () => (await project.ask('GET', '/hello')).text === 'hello', 'another worker');
+    // The process that started them goes, and all of them with it.
+    const lost = workersOf(own.pid);
+    const helper = childrenOf(own.pid).find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('functions-sandbox-helper'));
+    process.kill(helper, 'SIGKILL');
+    await until(() => !lost.some(alive), 'the end of its workers');
+    await until(async () => (await project.ask('GET', '/hello')).text === 'hello', 'another helper');
     const workers = workersOf(own.pid);
     assert.ok(workers.length > 0);
     await own.kill();
@@ -192,7 +198,7 @@ test('what goes wrong becomes an alert that names the request', async () => {
   assert.equal(alert.request_variables, 'a=b');
 });
 
-test('without a network a function reaches nobody', async () => {
+test('without a network a function reaches nobody', { skip: !makesSandboxes() }, async () => {
   const own = await Server.start({ args: ['--functions-network', 'none'] });
   try {
     const project = await deploy(own, { functions: { '/out': `exports.handler = async (context, event, callback) => {
@@ -213,7 +219,7 @@ test('where no sandbox can be made, functions run only when that is allowed', as
     if (found) symlinkSync(found, join(folder, name));
   }
   const project = { functions: { '/hello': `exports.handler = (context, event, callback) => callback(null, 'hello');` } };
-  const refusing = await Server.start({ env: { PATH: folder }, logLevel: 'info' });
+  const refusing = await Server.start({ env: { PATH: folder, DIALTONE_ALLOW_UNSANDBOXED_FUNCTIONS: 'false' }, logLevel: 'info' });
   try {
     await until(() => /functions\.no_sandbox/.test(refusing.errors), 'the line that says so');
     const { ask } = await deploy(refusing, project);

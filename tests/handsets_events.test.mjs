@@ -2,11 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { Hooks } from './support/hooks.mjs';
 import { Server } from './support/server.mjs';
 
 let server;
-before(async () => { server = await Server.start(); });
-after(() => server.stop());
+let hooks;
+before(async () => { [server, hooks] = await Promise.all([Server.start(), Hooks.start()]); });
+after(() => Promise.all([server.stop(), hooks.close()]));
 const limit = { timeout: 60_000 };
 
 test('handsets are made, listed, removed', limit, async () => {
@@ -36,7 +38,7 @@ test('what a handset got, by filter; and waiting for it', limit, async () => {
   assert.equal((await get({ wait: '0.1' })).status, 408);
   const waiting = get({ wait: '20', contains: 'second' });
   const first = await server.text(two, one, 'the first');
-  const second = await server.text(two, one, 'the second', ['https://example.com/a.png']);
+  const second = await server.text(two, one, 'the second', [hooks.on('/a.png', { headers: { 'Content-Type': 'image/png' }, body: 'a' })]);
   assert.equal((await waiting).json.messages[0].sid, second.sid);
   const bodies = async (query) => (await get(query)).json.messages.map((each) => each.body);
   assert.deepEqual(await bodies({}), ['the second', 'the first']);

@@ -48,6 +48,8 @@ test('nothing in time is 408, and bad questions are told', async () => {
 
 test('a message for next week is sent when the clock is moved there, and a code expires', async () => {
   const service = await client.messaging.v1.services.create({ friendlyName: 'Later' });
+  const [number] = await client.incomingPhoneNumbers.list({ phoneNumber: server.number });
+  await client.messaging.v1.services(service.sid).phoneNumbers.create({ phoneNumberSid: number.sid });
   const sendAt = new Date(Date.now() + 7 * 24 * 3600 * 1000);
   const message = await client.messages.create({ to: server.handset, from: server.number, messagingServiceSid: service.sid, body: 'See you', scheduleType: 'fixed', sendAt });
   assert.equal(message.status, 'scheduled');

@@ -15,6 +15,11 @@ before(async () => {
   assert.equal(theirs.status, 201);
   const service = await server.request('messaging', 'POST', '/v1/Services', { form: { FriendlyName: 'empty' } });
   places.empty = service.json.sid;
+  const pool = await server.request('messaging', 'POST', '/v1/Services', { form: { FriendlyName: 'pool' } });
+  places.pool = pool.json.sid;
+  const [number] = (await server.request('api', 'GET', `/2010-04-01/Accounts/${server.sid}/IncomingPhoneNumbers.json`)).json.incoming_phone_numbers;
+  const added = await server.request('messaging', 'POST', `/v1/Services/${places.pool}/PhoneNumbers`, { form: { PhoneNumberSid: number.sid } });
+  assert.equal(added.status, 201);
 });
 after(() => server.stop());
 
@@ -64,12 +69,20 @@ const rows = [
   ['a service that is not there', { To: to, MessagingServiceSid: unknown, Body: 'x' }, 21701, new RegExp(unknown), 404],
   ['a service as From', { To: to, From: unknown, Body: 'x' }, 21701, new RegExp(unknown), 404],
   ['a service without senders', () => ({ To: to, MessagingServiceSid: places.empty, Body: 'x' }), 21704, /no phone numbers/],
+  ['a sender that is not of the pool', () => ({ To: to, From: server.number, MessagingServiceSid: places.empty, Body: 'x' }), 21711, /not associated/],
+  ['a bad To before a bad service', { To: '+1', MessagingServiceSid: 'MG1', Body: 'x' }, 21211, /To/],
+  ['a bad From before a bad option', { To: to, From: '+1', Body: 'x', ValidityPeriod: 0 }, 21212, /From/],
+  ['a bad option before no content', { To: to, From: N, ValidityPeriod: 0 }, 21624, /ValidityPeriod/],
+  ['a retention that is none', { To: to, From: N, Body: 'x', ContentRetention: 'burn' }, 20001, /ContentRetention/],
+  ['an address retention that is none', { To: to, From: N, Body: 'x', AddressRetention: 'burn' }, 20001, /AddressRetention/],
+  ['an alphanumeric sender where there are none', { To: to, From: 'Company', Body: 'x' }, 21612, /combination/],
+  ['a short code that is not ours', { To: to, From: '12345', Body: 'x' }, 21659, /12345/],
   ['ScheduleType unknown', { To: to, From: N, Body: 'x', ScheduleType: 'daily', SendAt: soon(3600) }, 35126, /ScheduleType/],
   ['ScheduleType alone', { To: to, From: N, Body: 'x', ScheduleType: 'fixed' }, 35111, /SendAt/],
   ['SendAt alone', { To: to, From: N, Body: 'x', SendAt: soon(3600) }, 35119, /ScheduleType/],
   ['scheduled without a service', { To: to, From: N, Body: 'x', ScheduleType: 'fixed', SendAt: soon(3600) }, 35118, /MessagingServiceSid/],
   ...[['too soon', 890], ['too late', 3_024_100]].map(([name, seconds]) =>
-    [`scheduled ${name}`, () => ({ To: to, From: server.number, MessagingServiceSid: places.empty, Body: 'x', ScheduleType: 'fixed', SendAt: soon(seconds) }), 35114, /900/]),
+    [`scheduled ${name}`, () => ({ To: to, From: server.number, MessagingServiceSid: places.pool, Body: 'x', ScheduleType: 'fixed', SendAt: soon(seconds) }), 35114, /900/]),
 ];
 
 const form = (fields) => Object.entries(fields).flatMap(([name, value]) => [value].flat().map((each) => [name, each === N ? server.number : each]));
@@ -98,7 +111,7 @@ test('what is just within the limits is taken', async () => {
     { Body: 'é'.repeat(1600) }, { Body: '✓'.repeat(1600) }, { MediaUrl: Array(10).fill('https://example.com/a.png') },
     { Body: 'x', ValidityPeriod: '1' }, { Body: 'x', ValidityPeriod: '36000' }, { Body: 'x', MaxPrice: '0.0075' },
     { Body: '', MediaUrl: 'https://example.com/a.png' }, { Body: 'x', To: '555-867-5310' }, { Body: 'x', To: ' +1 (555) 867-5310 ' },
-    { Body: 'x', From: 'Company' }, { Body: 'x', To: 'whatsapp:+15558675310', From: `whatsapp:${server.number}` },
+    { Body: 'x', To: '+4915112345678', From: 'Company' }, { Body: 'x', To: 'whatsapp:+15558675310', From: `whatsapp:${server.number}` },
     { Body: 'x', StatusCallback: '' }, { Body: 'x', Attempt: '1', ForceDelivery: 'true', ProvideFeedback: 'true', RiskCheck: 'disable' },
   ];
   for (const more of good) {

@@ -59,7 +59,7 @@ test('pictures from a phone come with their types and addresses', limit, async (
   const path = `/sms${++count}`;
   const number = await server.newNumber({ SmsUrl: hooks.on(path, { status: 204 }) });
   const phone = await server.newHandset();
-  const { sid } = await server.text(phone, number.phone_number, '', ['https://example.com/a.png', 'https://example.com/b.jpg']);
+  const { sid } = await server.text(phone, number.phone_number, '', [hooks.on('/a.png', { headers: { 'Content-Type': 'image/png' }, body: 'a' }), hooks.on('/b.jpg', { headers: { 'Content-Type': 'image/jpeg' }, body: 'b' })]);
   const { params } = await hooks.next(path);
   assert.match(sid, /^MM/);
   assert.equal(params.NumMedia, '2');
@@ -70,7 +70,7 @@ test('pictures from a phone come with their types and addresses', limit, async (
   assert.deepEqual(new Set([params.MediaUrl0, params.MediaUrl1]), new Set(list.map((each) => `https://api.twilio.com${each.uri.replace('.json', '')}`)));
   const file = await server.request('api', 'GET', new URL(params.MediaUrl0).pathname);
   assert.equal(file.status, 307);
-  assert.equal(file.headers.location, 'https://example.com/a.png');
+  assert.equal((await server.request(null, 'GET', file.headers.location, { auth: null })).text, 'a');
 });
 
 test("an application's hook takes the place of the number's own", limit, async () => {
@@ -122,6 +122,7 @@ test('to, from, Media and statusCallback of a message', limit, async () => {
   const third = await server.newHandset();
   const other = await server.newNumber();
   hooks.on('/told', { status: 204 });
+  hooks.on('/cat.png', { headers: { 'Content-Type': 'image/png' }, body: 'cat' });
   const made = await scene(twiml(`<Message to="${third}" from="${other.phone_number}" statusCallback="/told"><Body>look</Body><Media>/cat.png</Media></Message>`));
   const got = await server.waitForMessage(third);
   assert.equal(got.from, other.phone_number);

@@ -38,7 +38,10 @@ Task<net::Response> Gateway::handle(net::Request& request) {
   if (const auto held = held_; held && (!product.empty() || host.ends_with(kFunctions))) co_await held->wait(kHoldMax);
   Working working(*this);
   net::Response response;
-  if (product == "handler") {
+  if (request.target.starts_with("/_dialtone/v1/media/")) {  // to which the API's own host leads
+    product = "media";
+    response = co_await control_.handle(request);
+  } else if (product == "handler") {
     response = co_await bins_.serve(request);
   } else if (product == functions::kUploadProduct) {
     response = co_await uploads_.handle(request);

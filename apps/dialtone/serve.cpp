@@ -109,7 +109,8 @@ class Program {
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
-        messenger_(services_, accounts_, numbers_, alerts_, client_),
+        files_(io.get_executor(), options.memory ? std::string() : options.data + "/media"),
+        messenger_(services_, accounts_, numbers_, alerts_, client_, files_),
         caller_ids_(services_, accounts_, numbers_, handsets_, alerts_, client_),
         verifications_(services_, handsets_),
         meter_(services_, accounts_),
@@ -135,6 +136,7 @@ class Program {
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
                 {.intercept = Gateway::intercepts}, ca_.get()) {
     handsets_.use(messenger_);
+    handsets_.use(files_, client_);
     messenger_.use(handsets_);
     messenger_.start();
     debugger_.start();
@@ -156,13 +158,17 @@ class Program {
     register_resources();
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);
+    lab::routes::media(control_, services_, accounts_, files_);
+    lab::routes::messaging(control_, messenger_);
     lab::routes::tenants(control_, tenants_);
     lab::routes::events(control_, services_, tenants_);
     lab::routes::await(control_, services_, tenants_);
     lab::routes::clock(control_, services_, auto_clock_);
     lab::routes::faults(control_, faults_);
     lab::routes::snapshots(control_, snapshots_);
+    functions_.keep_files([this]() -> Task<bool> { co_return !(co_await snapshots_.list()).empty(); });
     tenants_.on_remove([this](store::Transaction& transaction, std::string sid) -> Task<> {
+      messenger_.erase_account(transaction, sid);
       faults_.erase(transaction, sid);
       functions_.erase(transaction, sid);
       co_await bins_.erase(transaction, sid);
@@ -199,6 +205,7 @@ class Program {
     co_await meter_.load();
     co_await triggers_.load();
     co_await numbers_.load();
+    co_await messenger_.load();
     co_await handsets_.load();
     co_await functions_.load();
     co_await tenants_.load();
@@ -249,17 +256,7 @@ class Program {
     namespace messaging = dialtone::messaging::resources;
     namespace monitor = dialtone::monitor::resources;
     accounts::resources::add_to(engine_, services_, accounts_);
-    engine_.add(messaging::messages(messenger_));
-    engine_.add(messaging::message(messenger_));
-    engine_.add(messaging::media_list(messenger_));
-    engine_.add(messaging::media(messenger_));
-    for (const std::string_view path : {"/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers.json",
-                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local.json",
-                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile.json",
-                                        "/2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree.json"}) {
-      engine_.add(messaging::incoming_phone_numbers(messenger_, path));
-    }
-    engine_.add(messaging::incoming_phone_number(messenger_));
+    messaging::add_all(engine_, messenger_);
     monitor::add_to(engine_, services_);
     messaging::add_for_test_credentials(engine_, messenger_);
     messaging::add_outgoing_caller_ids(engine_, caller_ids_);
@@ -322,6 +319,7 @@ class Program {
   functions::Gateway functions_gateway_;
   messaging::Numbers numbers_;
   carrier::handset::Handsets handsets_;
+  messaging::MediaFiles files_;
   messaging::Messenger messenger_;
   messaging::CallerIds caller_ids_;
   verify::Verifications verifications_;

@@ -26,7 +26,12 @@ std::vector<Dependency> dependencies_of(const Stored& build) {
 
 /// The uploaded files under the names they have in the build. They are links: neither is ever changed.
 Result<> lay_out(const fs::path& folder, const std::vector<File>& files) {
-  for (const char* each : {"handlers", "files", "assets"}) DT_CHECK(make_folders(folder / each));
+  for (const char* each : {"", "handlers", "files", "assets"}) {
+    const fs::path here = folder / each;
+    DT_CHECK(make_folders(here));
+    std::error_code ignored;
+    fs::permissions(here, fs::perms(0755), ignored);
+  }
   for (const File& file : files) {
     std::error_code error;
     fs::create_hard_link(file.from, folder / file.to, error);
@@ -139,7 +144,9 @@ Task<Result<>> Builder::handle(store::OutboxRow row) {
   }
   auto committed = co_await services_.ledger.finish(std::move(transaction));
   if (committed || committed.error().code != store::kConflict.code) co_return committed;
-  // Deleted while it was made: nobody knows the folder any more.
+  // Deleted while it was made, then nobody knows the folder any more; or the state is another one, where the build is
+  // made anew.
+  if (co_await services_.ledger.store().get(scope, build_sid)) co_return committed;
   co_await disk_.run([place = Folders::build(folders_.service(account_sid, service_sid), build_sid)] {
     remove_tree(place);
     return true;

@@ -39,6 +39,8 @@ class Fd {
 Result<> write_file(const fs::path& file, std::string_view bytes) {
   const Fd fd(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
   if (!fd) return broken("cannot make", file, errno);
+  // A worker may be another user than we are, whatever our umask; the folder above all is closed to others.
+  ::fchmod(fd.get(), 0644);
   for (std::size_t done = 0; done < bytes.size();) {
     const ssize_t now = ::write(fd.get(), bytes.data() + done, bytes.size() - done);
     if (now < 0 && errno == EINTR) continue;

@@ -32,6 +32,14 @@ void remove_orphans(const fs::path& where) {
   }
 }
 
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> out;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    out.push_back(at->path());
+  return out;
+}
+
 }  // namespace
 
 Result<Folders> Folders::open(const fs::path& root) {
@@ -57,6 +65,24 @@ Folders::Folders(Folders&& other) noexcept
 
 Folders::~Folders() {
   if (temporary_) remove_tree(root_);
+}
+
+std::vector<StoredFile> Folders::stored() const {
+  std::vector<StoredFile> out;
+  for (const fs::path& account : entries_of(root_)) {
+    if (!is_sid(account.filename().string(), "AC")) continue;
+    for (const fs::path& service : entries_of(account)) {
+      for (const char* kind : {"versions", "builds"}) {
+        for (const fs::path& each : entries_of(service / kind)) {
+          out.push_back({.account_sid = account.filename(),
+                         .service_sid = service.filename(),
+                         .sid = each.filename(),
+                         .path = each});
+        }
+      }
+    }
+  }
+  return out;
 }
 
 fs::path Folders::temporary() const { return root_ / "tmp" / random_hex(8); }

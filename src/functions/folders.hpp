@@ -9,10 +9,19 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 
 namespace dialtone::functions {
+
+/// A version or a build on disk.
+struct StoredFile {
+  std::string account_sid;
+  std::string service_sid;
+  std::string sid;
+  std::filesystem::path path;
+};
 
 class Folders {
  public:
@@ -34,6 +43,8 @@ class Folders {
   [[nodiscard]] static std::filesystem::path build(const std::filesystem::path& service, std::string_view sid) {
     return service / "builds" / sid;
   }
+  /// All versions and builds there are.
+  [[nodiscard]] std::vector<StoredFile> stored() const;
   /// A name in tmp/ that nobody else has.
   [[nodiscard]] std::filesystem::path temporary() const;
 

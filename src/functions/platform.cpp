@@ -1,5 +1,7 @@
 #include "functions/platform.hpp"
 
+#include "base/log.hpp"
+
 namespace dialtone::functions {
 namespace {
 
@@ -18,15 +20,43 @@ Platform::Platform(rest::Services& services, monitor::Alerts& alerts, Folders fo
       disk_(services.executor),
       builder_(services, alerts, folders_, disk_),
       logs_(services, alerts),
-      live_(services, folders_, logs_) {}
-
-Task<> Platform::load() {
+      live_(services, folders_, logs_) {
   builder_.start();
   services_.ledger.on(std::string(kRemoveRow), [this](store::OutboxRow row) { return remove(std::move(row)); });
   services_.ledger.subscribe([this](const store::JournalEntry& entry) {
     if (entry.kind == "tenant.removed") live_.forget(entry.subject);
   });
+}
+
+Task<> Platform::load() {
   co_await live_.load();
+  // Listed while nothing can be uploaded, looked at when there is time.
+  auto files = co_await disk_.run([this] { return folders_.stored(); });
+  if (!files.empty()) spawn(services_.executor, "functions.sweep", sweep(std::move(files)));
+}
+
+Task<bool> Platform::files_are_kept() {
+  if (!kept_) co_return false;
+  co_return co_await kept_();
+}
+
+Task<> Platform::sweep(std::vector<StoredFile> files) {
+  store::Store& store = services_.ledger.store();
+  std::vector<fs::path> orphans;
+  for (const StoredFile& file : files) {
+    bool known = false;
+    for (const std::string_view kind : {"Builds", "FunctionVersions", "AssetVersions"}) {
+      if (is_sid(file.sid, "ZB") != (kind == "Builds")) continue;
+      known = known || co_await store.get(service_scope(file.account_sid, file.service_sid, kind), file.sid) != nullptr;
+    }
+    if (!known) orphans.push_back(file.path);
+  }
+  if (orphans.empty() || co_await files_are_kept()) co_return;
+  log::info("functions.swept", {{"files", orphans.size()}});
+  co_await disk_.run([orphans] {
+    for (const fs::path& path : orphans) remove_tree(path);
+    return true;
+  });
 }
 
 void Platform::erase(store::Transaction& transaction, const std::string& account_sid) {
@@ -61,10 +91,12 @@ Task<Result<>> Platform::remove(store::OutboxRow row) {
     timer.expires_after(std::chrono::milliseconds(200));
     co_await timer.async_wait(use_task);
   }
-  co_await disk_.run([paths] {
-    for (const fs::path& path : paths) remove_tree(path);
-    return true;
-  });
+  if (!co_await files_are_kept()) {
+    co_await disk_.run([paths] {
+      for (const fs::path& path : paths) remove_tree(path);
+      return true;
+    });
+  }
   store::Transaction transaction;
   transaction.outbox_done(row.id);
   co_return co_await services_.ledger.finish(std::move(transaction));

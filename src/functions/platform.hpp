@@ -2,6 +2,7 @@
 // Functions and assets as a product: what is kept of them, what is live, and what makes builds.
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "functions/builder.hpp"
@@ -18,8 +19,11 @@ class Platform {
  public:
   Platform(rest::Services& services, monitor::Alerts& alerts, Folders folders);
 
-  /// Registers what acts on the outbox, and reads what the store has. Before the ledger starts.
+  /// Reads what the store has, before requests are served; again when the store was brought to another state. Files
+  /// that no record names are removed.
   Task<> load();
+  /// While `kept` says so, no file is removed: a former state that can be brought back may name it.
+  void keep_files(std::function<Task<bool>()> kept) { kept_ = std::move(kept); }
 
   Deployments& deployments() { return live_; }
   Live& live() { return live_; }
@@ -39,6 +43,8 @@ class Platform {
 
  private:
   Task<Result<>> remove(store::OutboxRow row);
+  Task<> sweep(std::vector<StoredFile> files);
+  Task<bool> files_are_kept();
 
   rest::Services& services_;
   monitor::Alerts& alerts_;
@@ -47,6 +53,7 @@ class Platform {
   Builder builder_;
   Logs logs_;
   Live live_;
+  std::function<Task<bool>()> kept_;
 };
 
 }  // namespace dialtone::functions

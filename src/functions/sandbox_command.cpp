@@ -41,7 +41,9 @@ void append_libraries(std::vector<std::string>& out) {
 std::vector<std::string> node_command(const SandboxSettings& settings, const std::string& node,
                                       const std::string& runtime) {
   const auto megabytes = settings.memory_bytes_max / kHeapShare / (1024 * 1024);
-  return {node, fmt::format("--max-old-space-size={}", megabytes), "--max-semi-space-size=8", runtime + "/worker.cjs"};
+  return {node, fmt::format("--max-old-space-size={}", megabytes), "--max-semi-space-size=8",
+          "--no-warnings",  // of Node itself; they would stand in the log as errors of whoever runs just then
+          runtime + "/worker.cjs"};
 }
 
 std::string told_in(const SandboxSettings& settings, std::string_view modules) {

@@ -60,9 +60,9 @@ struct Child {
   Reason reason = Reason::kNone;
 };
 
-void set_limit(pid_t pid, __rlimit_resource resource, rlim_t value) {
+bool set_limit(pid_t pid, __rlimit_resource resource, rlim_t value) {
   const rlimit limit{.rlim_cur = value, .rlim_max = value};
-  ::prlimit(pid, resource, &limit, nullptr);
+  return ::prlimit(pid, resource, &limit, nullptr) == 0;
 }
 
 /// A pipe that holds the filter, for bubblewrap to read.
@@ -246,6 +246,9 @@ class Helper {
     set_limit(0, RLIMIT_CORE, 0);
     set_limit(0, RLIMIT_NOFILE, kOpenFilesMax);
     set_limit(0, RLIMIT_MSGQUEUE, 0);
+    if (settings_.sandboxed) set_limit(0, RLIMIT_DATA, kDataBytesMax);
+    // A user with no other processes.
+    if (settings_.sandboxed && ::geteuid() == 0) set_limit(0, RLIMIT_NPROC, kProcessesMax);
     if (settings_.sandboxed && ::geteuid() == 0 &&
         (::setgroups(0, nullptr) != 0 || ::setresgid(user, user, user) != 0 || ::setresuid(user, user, user) != 0)) {
       ::_exit(126);
@@ -289,9 +292,11 @@ class Helper {
     }
     if (!find_first(child)) return tell(Kind::kBound, id, ESRCH);
     // From here on it runs what somebody else wrote.
-    for (const pid_t process : children_of(child.first)) {
-      set_limit(process, RLIMIT_NPROC, kProcessesMax);
-      set_limit(process, RLIMIT_DATA, kDataBytesMax);
+    if (::geteuid() != 0) {
+      // Only now: outside of the sandbox the processes of our own user count.
+      for (const pid_t process : children_of(child.first)) {
+        if (!set_limit(process, RLIMIT_NPROC, kProcessesMax)) return tell(Kind::kBound, id, errno);
+      }
     }
     const pid_t pid = ::fork();
     if (pid == 0) {

@@ -66,7 +66,6 @@ class Worker final : public std::enable_shared_from_this<Worker> {
   void change(DeployedPtr deployed, std::string_view told);
 
   struct Invocation {
-    const Route& route;
     std::uint16_t function = 0;  ///< its number in what load() told
     std::string_view request_sid;
     const net::Request& request;

@@ -73,8 +73,7 @@ Task<Outcome> Workers::run(Request request) {
   }
   const auto number = environment.numbers.find(request.route);
   if (number == environment.numbers.end()) co_return Outcome{.kind = Outcome::Kind::kUnavailable};
-  co_return co_await worker->invoke({.route = *request.route,
-                                     .function = number->second,
+  co_return co_await worker->invoke({.function = number->second,
                                      .request_sid = request.request_sid,
                                      .request = *request.request,
                                      .parts = *request.parts,

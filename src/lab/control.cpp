@@ -55,6 +55,14 @@ net::Response json_response(const json::value& value, int status) {
   return net::Response::json(status, wire_json(value));
 }
 
+net::Response file_response(std::string content_type, std::string bytes) {
+  net::Response response = net::Response::text(200, std::move(bytes), std::move(content_type));
+  response.header("Content-Security-Policy", "sandbox; default-src 'none'");
+  response.header("X-Content-Type-Options", "nosniff");
+  response.header("Cache-Control", "private, max-age=3600");
+  return response;
+}
+
 Task<net::Response> Control::handle(net::Request& request) {
   const std::string_view target = request.target;
   const std::string_view path = target.substr(0, target.find('?')).substr(kControlPrefix.size());
@@ -90,7 +98,8 @@ Task<net::Response> Control::handle(net::Request& request) {
     if (!query) co_return rest::error_response(query.error());
     control.query = rest::Fields(std::move(*query));
   }
-  if (!request.body.empty()) {
+  const bool form = request.header("Content-Type").starts_with("multipart/form-data");  // the route reads it
+  if (!request.body.empty() && !form) {
     auto body = parse_json(request.body);
     if (!body) co_return rest::error_response(body.error());
     if (!body->is_object()) co_return rest::error_response({errors::kBadRequest, "The body must be a JSON object"});

@@ -52,6 +52,8 @@ class Control {
   std::vector<Route> routes_;
 };
 
+/// 200 with somebody's file. It comes from outside: a browser must not run what it holds.
+net::Response file_response(std::string content_type, std::string bytes);
 /// 200 with a JSON body.
 net::Response json_response(const json::value& value, int status = 200);
 

@@ -14,6 +14,11 @@ namespace dialtone::lab::routes {
 
 /// Health, coverage and the API's own description.
 void program(Control& control, rest::Services& services, rest::Engine& engine, std::string version);
+/// Pictures of messages at the addresses to which their resources lead.
+void media(Control& control, rest::Services& services, const rest::Authenticator& accounts,
+           messaging::MediaFiles& files);
+/// Short codes, and Advanced Opt-Out of messaging services: what Twilio gives by hand or in its console only.
+void messaging(Control& control, messaging::Messenger& messenger);
 /// Handsets and what they say.
 void handsets(Control& control, carrier::handset::Handsets& handsets);
 /// The journal as server-sent events.

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "base/base64.hpp"
 #include "base/e164.hpp"
+#include "base/multipart.hpp"
+#include "base/utf8.hpp"
 #include "lab/routes.hpp"
 
 namespace dialtone::lab::routes {
@@ -70,10 +73,70 @@ Task<Result<net::Response>> list_messages(Handsets& handsets, ControlRequest& re
   co_return list_of("messages", found);
 }
 
+bool is_multipart(const ControlRequest& request) {
+  return messaging::media_type_of(request.http.header("Content-Type")) == "multipart/form-data";
+}
+
+/// Fields `to`, `body` and `media_urls`, and files.
+Result<> read_multipart(const ControlRequest& request, messaging::Arrival& arrival,
+                        std::vector<Handsets::Upload>& uploads) {
+  DT_TRY(const auto parts, parse_multipart(request.http.header("Content-Type"), request.http.body));
+  for (const Part& part : parts) {
+    if (!part.filename.empty()) {
+      uploads.push_back({.content_type = part.content_type, .bytes = std::string(part.body)});
+      continue;
+    }
+    if (!is_utf8(part.body)) return fail({errors::kBadRequest, fmt::format("{} is no UTF-8 text", part.name)});
+    if (part.name == "to") arrival.to = part.body;
+    if (part.name == "body") arrival.body = part.body;
+    if (part.name == "media_urls") arrival.media_urls.emplace_back(part.body);
+  }
+  if (arrival.to.empty()) return fail({errors::kBadRequest, "Missing required field to in the form"});
+  return {};
+}
+
+/// `media`: objects with content_type and base64 data.
+Result<std::vector<Handsets::Upload>> uploads_in(const json::object& body) {
+  std::vector<Handsets::Upload> uploads;
+  const json::value* media = body.if_contains("media");
+  if (!media) return uploads;
+  const auto bad = [] {
+    return fail({errors::kBadRequest, "media must be an array of objects with content_type and data in base64"});
+  };
+  if (!media->is_array()) return bad();
+  for (const json::value& each : media->get_array()) {
+    if (!each.is_object()) return bad();
+    auto bytes = base64_decode(text_of(each.get_object(), "data"));
+    if (!bytes || bytes->empty()) return bad();
+    uploads.push_back(
+        {.content_type = std::string(text_of(each.get_object(), "content_type")), .bytes = std::move(*bytes)});
+  }
+  return uploads;
+}
+
+Task<Result<net::Response>> picture(Handsets& handsets, ControlRequest& request) {
+  const std::string text = request.value("index");
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error != std::errc{} || end != text.data() + text.size())
+    co_return fail({errors::kBadRequest, fmt::format("{} is no number", text)});
+  DT_CO_TRY(auto found,
+            co_await handsets.media(number_of(request), request.value("sid"), index, request.principal.account->sid));
+  co_return file_response(std::move(found.content_type), std::move(found.bytes));
+}
+
 Task<Result<net::Response>> send(Handsets& handsets, ControlRequest& request) {
   messaging::Arrival arrival{.from = number_of(request), .to = {}, .body = {}, .media_urls = {}};
+  std::vector<Handsets::Upload> uploads;
+  if (is_multipart(request)) {
+    DT_CO_CHECK(read_multipart(request, arrival, uploads));
+    DT_CO_TRY(const auto sent,
+              co_await handsets.send(std::move(arrival), request.principal.account->sid, std::move(uploads)));
+    co_return json_response(sent, 201);
+  }
   DT_CO_TRY(arrival.to, request.text("to"));
   arrival.body = text_of(request.body, "body");
+  DT_CO_TRY(uploads, uploads_in(request.body));
   if (const auto* urls = request.body.if_contains("media_urls")) {
     if (!urls->is_array()) co_return fail({errors::kBadRequest, "media_urls must be an array of URLs"});
     for (const auto& url : urls->get_array()) {
@@ -81,7 +144,8 @@ Task<Result<net::Response>> send(Handsets& handsets, ControlRequest& request) {
       arrival.media_urls.emplace_back(url.get_string());
     }
   }
-  DT_CO_TRY(const auto sent, co_await handsets.send(std::move(arrival), request.principal.account->sid));
+  DT_CO_TRY(const auto sent,
+            co_await handsets.send(std::move(arrival), request.principal.account->sid, std::move(uploads)));
   co_return json_response(sent, 201);
 }
 
@@ -135,7 +199,16 @@ void handsets(Control& control, Handsets& handsets) {
        .path = "/handsets/{number}/messages",
        .summary = "The handset sends a message",
        .run = [&](ControlRequest& request) { return send(handsets, request); },
-       .body = {{"to", "the number it writes to"}, {"body", "the text"}, {"media_urls", "array of URLs of pictures"}}});
+       .body = {
+           {"to", "the number it writes to"},
+           {"body", "the text"},
+           {"media_urls", "array of URLs of pictures, which are fetched"},
+           {"media",
+            "array of {content_type, data}, data in base64; or send multipart/form-data with to, body and files"}}});
+  control.add({.method = "GET",
+               .path = "/handsets/{number}/messages/{sid}/media/{index}",
+               .summary = "A picture that a handset received or sent",
+               .run = [&](ControlRequest& request) { return picture(handsets, request); }});
 }
 
 }  // namespace dialtone::lab::routes

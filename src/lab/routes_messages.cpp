@@ -216,7 +216,8 @@ Task<Result<net::Response>> one(ControlRequest& request, rest::Services& service
   for (const auto& row : co_await store.list(
            {.scope = messaging::media_scope(account, sid), .oldest_first = true, .limit = kExchangesMax})) {
     json::object item = json::parse(messaging::wire_of(*row)).as_object();
-    item["address"] = row->value.substr(row->value.find('\0') + 1);
+    item["address"] =
+        messaging::signed_path(*request.principal.account, messaging::part_of(*row), services.clock.now());
     media.push_back(std::move(item));
   }
   json::object out;

@@ -69,6 +69,7 @@ struct Arrival {
   std::string to;
   std::string body;
   std::vector<std::string> media_urls;
+  std::vector<MediaPart> media = {};  ///< lies in the files of the number's account already
 };
 
 class Receiver {
@@ -77,6 +78,8 @@ class Receiver {
   /// Takes a phone's message to one of our numbers: adds it, and what is to follow, to `transaction`, so that it comes
   /// in together with what else the carrier keeps of it, exactly once. Errors: 21211, 21212, 21619, 21623.
   virtual Result<Message> accept(Arrival arrival, store::Transaction& transaction) = 0;
+  /// The account that owns the number; empty when none does.
+  [[nodiscard]] virtual std::string owner_of(std::string_view phone_number) const = 0;
   /// Does an account here own the number?
   [[nodiscard]] virtual bool owns(std::string_view phone_number) const = 0;
 };

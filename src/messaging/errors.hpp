@@ -34,6 +34,12 @@ inline constexpr ErrorRow kContentSidInvalid{21655, 400, "The ContentSid is Inva
 inline constexpr ErrorRow kContentVariablesInvalid{21656, 400, "The ContentVariables Parameter is Invalid"};
 inline constexpr ErrorRow kServiceNotFound{21701, 404, "The Messaging Service does not exist"};
 inline constexpr ErrorRow kServiceSidMalformed{21705, 400, "The Messaging Service Sid is invalid"};
+inline constexpr ErrorRow kNoSender{21703, 400,
+                                    "The Messaging Service does not have a phone number available to send a message"};
+inline constexpr ErrorRow kNotInPool{21711, 400, "The sender is not associated with the Messaging Service"};
+inline constexpr ErrorRow kNoRoute{
+    21612, 400, "Message cannot be sent with the current combination of 'To' and/or 'From' parameters"};
+inline constexpr ErrorRow kMediaNotCapable{21621, 400, "The 'From' number cannot send media"};
 inline constexpr ErrorRow kPoolEmpty{21704, 400, "The Messaging Service contains no phone numbers"};
 inline constexpr ErrorRow kChannelMismatch{
     21910, 400, "Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"};
@@ -47,6 +53,8 @@ inline constexpr ErrorRow kNotCancelable{30409, 409, "Message is not in a cancel
 inline constexpr ErrorRow kNotFinished{20009, 409, "Cannot change this message before it is finished"};
 inline constexpr ErrorRow kBodyNotEmpty{20001, 400, "Body can only be changed to an empty text"};
 
+inline constexpr ErrorRow kExpired{30036, 0, "Validity Period Expired"};
+inline constexpr ErrorRow kMediaTooLarge{11751, 0, "Media Message - Media exceeds mms size limit"};
 inline constexpr ErrorRow kUnreachable{30003, 0, "Unreachable destination handset"};
 inline constexpr ErrorRow kUnknownHandset{30005, 0, "Unknown destination handset"};
 

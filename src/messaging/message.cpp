@@ -158,13 +158,18 @@ std::shared_ptr<store::Record> make_record(const Message& m) {
   append_number(out, micros(m.updated));
   out += ' ';
   append_number(out, m.sent ? micros(*m.sent) : 0);
-  if (!m.sender.empty() || !m.status_callback.empty() || m.send_at || !m.media_urls.empty() || m.feedback) {
+  if (!m.sender.empty() || !m.status_callback.empty() || m.send_at || !m.media_urls.empty() || m.feedback ||
+      m.validity.count() != 0 || m.discard_body || m.obfuscate_to || !m.opt_out_type.empty()) {
     json::object extra;
     if (!m.sender.empty()) extra["sender"] = m.sender;
     if (!m.status_callback.empty()) extra["status_callback"] = m.status_callback;
     if (m.send_at) extra["send_at"] = micros(*m.send_at);
     if (!m.media_urls.empty()) extra["media_urls"] = json::value_from(m.media_urls);
     if (m.feedback) extra["feedback"] = true;
+    if (m.validity.count() != 0) extra["validity"] = m.validity.count();
+    if (m.discard_body) extra["discard_body"] = true;
+    if (m.obfuscate_to) extra["obfuscate_to"] = true;
+    if (!m.opt_out_type.empty()) extra["opt_out_type"] = m.opt_out_type;
     out += ' ';
     out += json::serialize(extra);
   }
@@ -253,6 +258,11 @@ Message from_record(const store::Record& record) {
       if (const auto* urls = extra.if_contains("media_urls"))
         m.media_urls = json::value_to<std::vector<std::string>>(*urls);
       m.feedback = extra.contains("feedback");
+      if (const auto* validity = extra.if_contains("validity"))
+        m.validity = std::chrono::seconds(validity->to_number<std::int64_t>());
+      m.discard_body = extra.contains("discard_body");
+      m.obfuscate_to = extra.contains("obfuscate_to");
+      m.opt_out_type = text_of(extra, "opt_out_type");
     }
   }
   return m;

@@ -2,6 +2,7 @@
 // A message as it is stored and shown. The record's value is the JSON of the API, then a NUL and what only we know of
 // it (where its status callbacks go, when it expires). Fetch and list thus send stored bytes.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,6 +37,15 @@ std::string_view name_of(Direction direction);
 
 inline constexpr std::string_view kApiVersion = "2010-04-01";
 
+/// A picture or file of a message, as it lies in the program (media_files.hpp).
+struct MediaPart {
+  std::string sid = {};  ///< ME…, once it is a resource
+  std::string content_type;
+  std::string hash;
+  std::size_t size = 0;
+  std::shared_ptr<void> pin = {};  ///< keeps the file until its resource is committed
+};
+
 struct Message {
   std::string sid;
   std::string account_sid;
@@ -60,6 +70,14 @@ struct Message {
   std::optional<TimePoint> send_at;
   std::vector<std::string> media_urls;
   bool feedback = false;
+  std::chrono::seconds validity{0};  ///< 0: the longest; counted from when it is queued
+  bool discard_body = false;         ///< ContentRetention: the text is forgotten once the message is finished
+  bool obfuscate_to = false;         ///< AddressRetention: likewise the end of the number
+  std::string opt_out_type;          ///< of an incoming message: STOP, START, HELP by Advanced Opt-Out
+
+  // Not kept with it.
+  std::vector<MediaPart> media;  ///< what was fetched from media_urls, or came from the phone
+  bool new_sticky = false;       ///< `sender` is to be kept as the one who writes to this phone
 };
 
 /// A message that was sent much earlier or later than its SID says (it was scheduled, or the clock was set back) has

@@ -7,11 +7,11 @@
 #include "base/e164.hpp"
 #include "base/form.hpp"
 #include "base/log.hpp"
+#include "messaging/channel.hpp"
 #include "messaging/errors.hpp"
 #include "messaging/media.hpp"
 #include "messaging/reply.hpp"
 #include "messaging/segments.hpp"
-#include "webhook/url.hpp"
 
 namespace dialtone::messaging {
 namespace {
@@ -23,29 +23,6 @@ constexpr std::size_t kReplyPairsMax = 10'000;
 constexpr std::size_t kRepliesMax = 15;
 constexpr std::chrono::seconds kRepliesWindow{30};
 
-/// `whatsapp:+1…` → {"whatsapp", "+1…"}; a plain number has no channel.
-std::pair<std::string_view, std::string_view> split_channel(std::string_view address) {
-  for (const std::string_view channel : {"whatsapp", "messenger", "rcs"}) {
-    if (address.size() > channel.size() && address.starts_with(channel) && address[channel.size()] == ':') {
-      return {channel, address.substr(channel.size() + 1)};
-    }
-  }
-  return {{}, address};
-}
-
-/// Length as the API counts: characters, not bytes.
-std::size_t characters(std::string_view utf8) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(utf8, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-/// The last four digits do not belong in an error message.
-std::string masked(std::string_view number) {
-  std::string out(number);
-  for (std::size_t i = 0; i < 4 && i < out.size(); ++i) out[out.size() - 1 - i] = 'X';
-  return out;
-}
-
 /// An event's token is the same on every try, also after a restart: the message's own digits.
 std::string idempotency_token(std::string_view sid) {
   const std::string_view hex = sid.substr(2);
@@ -53,136 +30,78 @@ std::string idempotency_token(std::string_view sid) {
                      hex.substr(20, 12));
 }
 
+void keep_sticky(store::Transaction& transaction, const Message& message, std::string_view sender) {
+  transaction.put(sticky_scope(message.account_sid, message.service_sid),
+                  std::make_shared<const store::Record>(
+                      store::Record{.id = message.to, .value = std::string(sender), .terms = {}}));
+}
+
+/// Has a queued message waited longer than it may?
+bool is_expired(const Message& message, TimePoint now) {
+  return now > message.updated + (message.validity.count() > 0 ? message.validity : kValidityMax);
+}
+
+/// ContentRetention and AddressRetention, once it is finished.
+void forget_what_is_asked(Message& message) {
+  if (message.discard_body) message.body.clear();
+  if (message.obfuscate_to && message.to.size() > 4) message.to.replace(message.to.size() - 4, 4, "XXXX");
+}
+
 }  // namespace
 
 Messenger::Messenger(rest::Services& services, rest::Authenticator& accounts, Numbers& numbers, monitor::Alerts& alerts,
-                     webhook::Client& client)
-    : services_(services), accounts_(accounts), numbers_(numbers), alerts_(alerts), client_(client) {}
+                     webhook::Client& client, MediaFiles& files)
+    : services_(services),
+      accounts_(accounts),
+      numbers_(numbers),
+      alerts_(alerts),
+      client_(client),
+      files_(files),
+      messaging_services_(services),
+      opt_outs_(services),
+      auto_replies_(services, opt_outs_) {}
+
+Task<> Messenger::load() {
+  if (listener_ == 0) listener_ = services_.ledger.subscribe([this](const store::JournalEntry& entry) { hear(entry); });
+  co_await messaging_services_.load();
+  co_await opt_outs_.load();
+}
+
+void Messenger::hear(const store::JournalEntry& entry) {
+  if (entry.kind.starts_with("message.")) return;  // nearly all
+  opt_outs_.hear(entry);
+  if (entry.kind == "tenant.removed") {
+    messaging_services_.forget_account(entry.subject);
+    opt_outs_.forget_account(entry.subject);
+    files_.erase_owner(entry.subject);
+  }
+}
+
+void Messenger::erase_account(store::Transaction& transaction, std::string_view account_sid) const {
+  messaging_services_.erase_account(transaction, account_sid);
+  opt_outs_.erase_account(transaction, account_sid);
+}
 
 void Messenger::start() {
   services_.ledger.on(std::string(kDeliver), [this](store::OutboxRow row) { return deliver(std::move(row)); });
   services_.ledger.on(std::string(kInbound), [this](store::OutboxRow row) { return answer(std::move(row)); });
   services_.ledger.on(std::string(kStatusCallback), [this](store::OutboxRow row) { return call_back(std::move(row)); });
+  auto_replies_.start();
   start_mishaps();
-}
-
-Result<Message> Messenger::prepare(Draft draft) {
-  if ((!draft.from || draft.from->empty()) && draft.service_sid.empty()) return fail(errors::kFromRequired);
-  if (!draft.to || draft.to->empty()) return fail(errors::kToRequired);
-
-  const auto [to_channel, to_address] = split_channel(*draft.to);
-  if (to_channel.empty() && draft.to->find(':') != std::string::npos) {
-    return fail({errors::kInvalidFrom, fmt::format("The 'To' address {} names no known channel", *draft.to)});
-  }
-  if (is_short_code(to_address))
-    return fail({errors::kToIsShortCode, fmt::format("'To' number cannot be a Short Code: {}", to_address)});
-  const auto to = E164::parse(to_address);
-  if (!to) return fail({errors::kInvalidTo, fmt::format("Invalid 'To' Phone Number: {}", masked(*draft.to))});
-
-  std::string from;
-  if (draft.from && !draft.from->empty()) {
-    const auto [from_channel, from_address] = split_channel(*draft.from);
-    const auto invalid_from = [&] {
-      return fail(
-          {errors::kInvalidFrom,
-           fmt::format("The 'From' number {} is not a valid phone number, shortcode, or alphanumeric sender ID.",
-                       *draft.from)});
-    };
-    const auto number = E164::parse(from_address);
-    if (number && number->text() == to->text()) {
-      return fail(
-          {errors::kToIsFrom, fmt::format("'To' and 'From' number cannot be the same: {}", masked(to->text()))});
-    }
-    if (from_channel != to_channel) return fail(errors::kChannelMismatch);
-    if (number) {
-      const NumberPtr owned = numbers_.find(number->text());
-      if (!owned) {
-        return fail(
-            {errors::kFromNotOwned,
-             fmt::format("'From' {} is not a Twilio phone number or Short Code country mismatch", number->text())});
-      }
-      if (owned->account_sid != draft.account->sid) {
-        return fail({errors::kFromOtherAccount, fmt::format("Mismatch between the 'From' number {} and the account {}",
-                                                            number->text(), draft.account->sid)});
-      }
-      if (!owned->sms)
-        return fail({errors::kFromNotCapable, fmt::format("'From' number {} is not SMS-capable", number->text())});
-      from = number->text();
-    } else if (is_short_code(from_address)) {
-      return fail({errors::kFromNotOwned,
-                   fmt::format("'From' {} is not a Twilio phone number or Short Code country mismatch", from_address)});
-    } else if (is_alphanumeric_sender(from_address) && from_address.find('+') == std::string_view::npos) {
-      if (draft.account->trial) return fail(errors::kAlphaOnTrial);
-      from = from_address;
-    } else {
-      return invalid_from();
-    }
-    if (!from_channel.empty()) from = fmt::format("{}:{}", from_channel, from);
-  }
-  if (draft.unverified) {
-    return fail(
-        {errors::kUnverified,
-         fmt::format("The number {0} is unverified. Trial accounts cannot send messages to unverified numbers; verify "
-                     "{0} at twilio.com/user/account/phone-numbers/verified, or purchase a Twilio number to send "
-                     "messages to unverified numbers",
-                     to->text())});
-  }
-  if (to->is_premium_rate())
-    return fail({errors::kToIsPremium, fmt::format("'To' number is a premium rate number: {}", masked(to->text()))});
-  if (to->is_landline())
-    return fail({errors::kToIsLandline, fmt::format("'To' number cannot be a landline: {}", masked(to->text()))});
-
-  if (draft.media_urls.size() > kMediaMax) return fail(errors::kTooManyMedia);
-  for (const std::string& url : draft.media_urls) {
-    if (!webhook::parse_url(url)) return fail(errors::kInvalidMediaUrl);
-  }
-  if (!draft.body && draft.media_urls.empty() && draft.content_sid.empty()) return fail(errors::kContentRequired);
-  if (draft.media_urls.empty() && draft.content_sid.empty() && draft.body->empty()) return fail(errors::kBodyRequired);
-
-  Message message;
-  message.body = draft.body.value_or("");
-  if (draft.smart_encoded) message.body = smart_encode(message.body);
-  if (message.body.size() > kBodyCharactersMax && characters(message.body) > kBodyCharactersMax) {
-    return fail(errors::kBodyTooLong);
-  }
-  if (draft.account->trial) message.body.insert(0, kTrialPrefix);
-  if (!draft.status_callback.empty()) {
-    const auto url = webhook::parse_url(draft.status_callback);
-    if (!url || draft.status_callback.size() > kUrlBytesMax || url->host.find('_') != std::string::npos) {
-      return fail(errors::kInvalidCallback);
-    }
-  }
-
-  const TimePoint now = services_.clock.now();
-  message.num_media = draft.media_urls.size();
-  message.sid = services_.sids.make(message.num_media > 0 ? "MM" : "SM");
-  message.account_sid = draft.account->sid;
-  message.service_sid = std::move(draft.service_sid);
-  (draft.from_pool ? message.sender : message.from) = std::move(from);
-  message.to = to_channel.empty() ? to->str() : fmt::format("{}:{}", to_channel, to->text());
-  message.direction = draft.direction;
-  message.created = now;
-  message.updated = now;
-  message.status_callback = std::move(draft.status_callback);
-  message.send_at = draft.send_at;
-  message.media_urls = std::move(draft.media_urls);
-  message.feedback = draft.feedback;
-  if (draft.send_at) {
-    message.status = Status::kScheduled;
-    message.num_segments = 0;
-  } else if (!message.service_sid.empty()) {
-    message.status = Status::kAccepted;
-    message.num_segments = 0;
-  } else {
-    message.num_segments = count_segments(message.body).count;
-  }
-  return message;
 }
 
 void Messenger::add(store::Transaction& transaction, const Message& message) {
   transaction.put(message_scope(message.account_sid), to_record_kept(message));
-  for (const std::string& url : message.media_urls) add_media(transaction, services_, message, url);
+  if (!message.media.empty()) {
+    Message with_media = message;
+    add_media(transaction, services_, with_media);
+  }
+  if (message.new_sticky) keep_sticky(transaction, message, message.sender);
   add_entry(transaction, message);
+  if (is_final(message.status) && message.direction != Direction::kInbound) {  // refused: nothing is to be done
+    add_callback(transaction, message);
+    return;
+  }
   transaction.outbox({.due = message.send_at.value_or(message.created),
                       .kind = std::string(message.direction == Direction::kInbound ? kInbound : kDeliver),
                       .subject = message.sid,
@@ -190,11 +109,11 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
 }
 
 Task<> Messenger::send(store::Transaction& transaction, Message message) {
-  if (message.status != Status::kQueued || mishaps_ || !carrier_->carries_at_once()) {
+  // What has pictures waits for them, and a fault may be meant for it.
+  if (message.status != Status::kQueued || !message.media_urls.empty() || mishaps_ || !carrier_->carries_at_once()) {
     add(transaction, message);
     co_return;
   }
-  for (const std::string& url : message.media_urls) add_media(transaction, services_, message, url);
   add_entry(transaction, message);
   co_await carry(std::move(message), transaction);
 }
@@ -285,11 +204,34 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
   if (message.status != Status::kQueued) {
     // Somebody may cancel a scheduled message in the same moment: one of the two comes first.
     transaction.require_unchanged(scope, record);
+    if (const auto ready = co_await make_ready(message); !ready) {
+      fail_with(message, ready.error(), transaction);
+      co_return co_await services_.ledger.finish(std::move(transaction));
+    }
     message.num_segments = count_segments(message.body).count;
-    if (message.from.empty()) message.from = std::exchange(message.sender, {});
+    if (message.new_sticky) keep_sticky(transaction, message, message.from);
     enter(message, Status::kQueued, transaction);
     add_callback(transaction, message);
+  } else if (is_expired(message, services_.clock.now())) {
+    fail_with(message, errors::kExpired, transaction);
+    co_return co_await services_.ledger.finish(std::move(transaction));
   }
+  if (message.num_media > 0) {
+    message.media = co_await media_of(services_, message);  // fetched by a former try
+    if (message.media.empty()) {
+      if (const auto fetched = co_await fetch_media(client_, files_, message); !fetched) {
+        fail_with(message, fetched.error(), transaction);
+        alerts_.add(transaction, {.account_sid = message.account_sid,
+                                  .resource_sid = message.sid,
+                                  .code = fetched.error().code,
+                                  .level = monitor::Level::kError,
+                                  .text = fetched.error().message});
+        co_return co_await services_.ledger.finish(std::move(transaction));
+      }
+      add_media(transaction, services_, message);
+    }
+  }
+  const std::vector<MediaPart> pinned = message.media;
   if (mishaps_) {
     if (const Mishap mishap = mishaps_->strike(message, transaction); mishap.kind != Mishap::Kind::kNone) {
       co_await carry_into(mishap, std::move(message), transaction);
@@ -298,6 +240,15 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
   }
   co_await carry(std::move(message), transaction);
   co_return co_await services_.ledger.finish(std::move(transaction));
+}
+
+void Messenger::fail_with(Message& message, const Error& error, store::Transaction& transaction) {
+  message.error_code = error.code;
+  message.error_message = error.message;
+  enter(message, Status::kFailed, transaction);
+  add_callback(transaction, message);
+  forget_what_is_asked(message);
+  transaction.put(message_scope(message.account_sid), to_record(message));
 }
 
 void Messenger::enter(Message& message, Status status, store::Transaction& transaction) {
@@ -319,6 +270,7 @@ Task<> Messenger::carry(Message message, store::Transaction& transaction) {
     end(message, report, transaction);
     add_callback(transaction, message);
   }
+  if (message.discard_body || message.obfuscate_to) forget_what_is_asked(message);
   transaction.put(message_scope(message.account_sid), to_record(message));
 }
 
@@ -334,15 +286,17 @@ void Messenger::end(Message& message, const Report& report, store::Transaction& 
 
 Result<Message> Messenger::accept(Arrival arrival, store::Transaction& transaction) {
   const auto to = E164::parse(arrival.to);
-  const NumberPtr number = to ? numbers_.find(to->text()) : nullptr;
+  const NumberPtr number = is_short_code(arrival.to) ? numbers_.find(arrival.to)
+                           : to                      ? numbers_.find(to->text())
+                                                     : nullptr;
   if (!number) return fail({errors::kInvalidTo, fmt::format("{} is not a number of this program", arrival.to)});
   const auto from = E164::parse(arrival.from);
   if (!from) return fail({errors::kInvalidFrom, fmt::format("{} is not a phone number", arrival.from)});
-  if (arrival.media_urls.size() > kMediaMax) return fail(errors::kTooManyMedia);
-  if (arrival.body.empty() && arrival.media_urls.empty()) return fail(errors::kContentRequired);
+  if (arrival.media.size() > kMediaMax) return fail(errors::kTooManyMedia);
+  if (arrival.body.empty() && arrival.media.empty()) return fail(errors::kContentRequired);
   const TimePoint now = services_.clock.now();
   Message message;
-  message.num_media = arrival.media_urls.size();
+  message.num_media = arrival.media.size();
   message.sid = services_.sids.make(message.num_media > 0 ? "MM" : "SM");
   message.account_sid = number->account_sid;
   message.from = from->str();
@@ -355,7 +309,10 @@ Result<Message> Messenger::accept(Arrival arrival, store::Transaction& transacti
   message.updated = now;
   message.sent = now;
   message.price = price_of(message);
-  message.media_urls = std::move(arrival.media_urls);
+  message.media = std::move(arrival.media);
+  const auto service = messaging_services_.of_sender(message.to);
+  if (service) message.service_sid = service->sid;
+  auto_replies_.heed(message, *number, service.get(), transaction);
   add(transaction, message);
   log::info("message.received", {{"sid", message.sid}, {"from", message.from}, {"to", message.to}});
   return message;
@@ -363,7 +320,7 @@ Result<Message> Messenger::accept(Arrival arrival, store::Transaction& transacti
 
 Task<bool> Messenger::may_reach(const rest::Account& account, std::string_view to) {
   if (!account.trial) co_return true;
-  const auto number = E164::parse(split_channel(to).second);
+  const auto number = E164::parse(split_channel(to).address);
   if (!number) co_return true;
   store::ListQuery query{.scope = account.sid + "/api/OutgoingCallerIds", .limit = 500};
   while (true) {
@@ -385,7 +342,13 @@ Task<Result<>> Messenger::answer(store::OutboxRow row) {
   if (record && account) {
     const Message message = from_record(*record);
     if (const NumberPtr number = numbers_.find(message.to)) {
-      const Hook hook = co_await hook_of(services_, *number);
+      const auto service = messaging_services_.of_sender(message.to);
+      Hook hook;
+      if (service && !service->use_number_hook) {
+        hook = service->inbound;
+      } else {
+        hook = co_await hook_of(services_, *number);
+      }
       if (!hook.url.empty()) {
         ReplySession session(*this, message, account, idempotency_token(message.sid), transaction);
         co_await session.run(hook);

@@ -9,9 +9,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "messaging/auto_replies.hpp"
 #include "messaging/carrier.hpp"
+#include "messaging/media.hpp"
 #include "messaging/message.hpp"
+#include "messaging/messaging_services.hpp"
 #include "messaging/numbers.hpp"
+#include "messaging/opt_outs.hpp"
 #include "monitor/alerts.hpp"
 #include "rest/context.hpp"
 #include "webhook/client.hpp"
@@ -19,7 +23,7 @@
 namespace dialtone::messaging {
 
 inline constexpr std::size_t kBodyCharactersMax = 1600;
-inline constexpr std::size_t kMediaMax = 10;
+inline constexpr std::chrono::seconds kValidityMax{36'000};
 inline constexpr std::size_t kUrlBytesMax = 4000;
 inline constexpr std::string_view kTrialPrefix = "Sent from your Twilio trial account - ";
 
@@ -29,24 +33,33 @@ struct Draft {
   std::optional<std::string> to = {};
   std::optional<std::string> from = {};
   std::string service_sid = {};
+  std::string sticky_sender = {};  ///< who of the service's pool wrote to `to` before
   std::optional<std::string> body = {};
   std::vector<std::string> media_urls = {};
   std::string content_sid = {};
   std::string status_callback = {};
   std::optional<TimePoint> send_at = {};
   Direction direction = Direction::kOutboundApi;
-  bool smart_encoded = false;
+  std::optional<bool> smart_encoded = {};  ///< else as the service says
+  std::chrono::seconds validity{0};        ///< 0: as the service says
+  std::optional<Error> option_error = {};  ///< of the parameters beside To, From and content
   bool feedback = false;
-  bool from_pool = false;   ///< `from` was picked by the service, and is not shown before the message is queued
+  bool discard_body = false;
+  bool obfuscate_to = false;
   bool unverified = false;  ///< the account is on trial and may not write to `to`
 };
 
 class Messenger final : public Receiver {
  public:
   Messenger(rest::Services& services, rest::Authenticator& accounts, Numbers& numbers, monitor::Alerts& alerts,
-            webhook::Client& client);
+            webhook::Client& client, MediaFiles& files);
 
-  void use(Carrier& carrier) { carrier_ = &carrier; }
+  void use(Carrier& carrier) {
+    carrier_ = &carrier;
+    auto_replies_.use(carrier);
+  }
+  /// Reads messaging services and opt-outs, in place of what was known before.
+  Task<> load();
   /// Who decides what goes wrong; null when nothing does.
   void use(Mishaps* mishaps) { mishaps_ = mishaps; }
   /// Registers with the outbox. Call once, before the ledger starts.
@@ -67,6 +80,10 @@ class Messenger final : public Receiver {
   [[nodiscard]] bool is_free(std::string_view phone_number) const {
     return !numbers_.find(phone_number) && !(carrier_ && carrier_->has_phone(phone_number));
   }
+  [[nodiscard]] std::string owner_of(std::string_view phone_number) const override {
+    const NumberPtr number = numbers_.find(phone_number);
+    return number ? number->account_sid : std::string();
+  }
   [[nodiscard]] bool owns(std::string_view phone_number) const override {
     return numbers_.find(phone_number) != nullptr;
   }
@@ -86,6 +103,12 @@ class Messenger final : public Receiver {
   Numbers& numbers() { return numbers_; }
   monitor::Alerts& alerts() { return alerts_; }
   webhook::Client& client() { return client_; }
+  MessagingServices& messaging_services() { return messaging_services_; }
+  OptOuts& opt_outs() { return opt_outs_; }
+  MediaFiles& files() { return files_; }
+
+  /// An account goes: what lies outside of its own scopes.
+  void erase_account(store::Transaction& transaction, std::string_view account_sid) const;
 
  private:
   Task<Result<>> deliver(store::OutboxRow row);
@@ -99,6 +122,14 @@ class Messenger final : public Receiver {
   /// What the carrier said: the end of the message's life here.
   void end(Message& message, const Report& report, store::Transaction& transaction);
   void enter(Message& message, Status status, store::Transaction& transaction);
+  void fail_with(Message& message, const Error& error, store::Transaction& transaction);
+  /// Who sends a message of a service. Errors: 21703, 21704.
+  Result<const Sender*> sender_of(const MessagingService& service, const SenderWish& wish);
+  /// Before an accepted or scheduled message is queued: has it a sender, may it still go? Errors: 21610, 30036, …
+  Task<Result<>> make_ready(Message& message);
+  [[nodiscard]] bool is_opted_out(std::string_view account_sid, std::string_view service_sid, std::string_view from,
+                                  std::string_view to) const;
+  void hear(const store::JournalEntry& entry);
   Task<Result<>> answer(store::OutboxRow row);
   Task<Result<>> call_back(store::OutboxRow row);
 
@@ -107,7 +138,12 @@ class Messenger final : public Receiver {
   Numbers& numbers_;
   monitor::Alerts& alerts_;
   webhook::Client& client_;
+  MediaFiles& files_;
+  MessagingServices messaging_services_;
+  OptOuts opt_outs_;
+  AutoReplies auto_replies_;
   Carrier* carrier_ = nullptr;
+  std::uint64_t listener_ = 0;
   Mishaps* mishaps_ = nullptr;
   std::unordered_map<std::string, std::vector<TimePoint>> replies_;
 };

@@ -40,7 +40,7 @@ Task<> Messenger::carry_into(Mishap mishap, Message message, store::Transaction&
   };
 
   if (mishap.kind == Kind::kDown) {
-    if (now - message.created < kWaitMax) {
+    if (now - message.created < (message.validity.count() > 0 ? message.validity : kWaitMax)) {
       keep();
       later(kDeliver, now + kRetryAfter, message.account_sid);
       co_return;
@@ -93,8 +93,10 @@ Task<Result<>> Messenger::carry_late(store::OutboxRow row) {
   store::Transaction transaction;
   transaction.outbox_done(row.id);
   if (const auto record = co_await services_.ledger.store().get(message_scope(row.data), row.subject)) {
-    if (Message message = from_record(*record); message.status == Status::kSending)
+    if (Message message = from_record(*record); message.status == Status::kSending) {
+      if (message.num_media > 0) message.media = co_await media_of(services_, message);
       co_await carry(std::move(message), transaction);
+    }
   }
   co_return co_await services_.ledger.finish(std::move(transaction));
 }

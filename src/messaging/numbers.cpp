@@ -8,6 +8,26 @@ std::string number_scope(std::string_view account_sid) {
   return scope;
 }
 
+std::string short_code_scope(std::string_view account_sid) {
+  std::string scope(account_sid);
+  scope += "/api/SMS/ShortCodes";
+  return scope;
+}
+
+namespace {
+
+/// Where the resource of a number or short code lies.
+std::string scope_of(std::string_view account_sid, std::string_view sid) {
+  return sid.starts_with("SC") ? short_code_scope(account_sid) : number_scope(account_sid);
+}
+
+/// What a resource of either kind is dialled by.
+std::string_view address_of(const json::object& resource) {
+  return text_of(resource, resource.contains("short_code") ? "short_code" : "phone_number");
+}
+
+}  // namespace
+
 Task<> Numbers::load() {
   numbers_.clear();
   auto& store = services_.ledger.store();
@@ -16,8 +36,8 @@ Task<> Numbers::load() {
     const auto rows = co_await store.list(query);
     for (const auto& row : rows) {
       const json::value claim = json::parse(row->value);
-      const auto record = co_await store.get(number_scope(text_of(claim.get_object(), "account_sid")),
-                                             text_of(claim.get_object(), "sid"));
+      const std::string_view sid = text_of(claim.get_object(), "sid");
+      const auto record = co_await store.get(scope_of(text_of(claim.get_object(), "account_sid"), sid), sid);
       if (record) remember(json::parse(record->value).get_object());
     }
     if (rows.size() < query.limit) break;
@@ -31,15 +51,15 @@ NumberPtr Numbers::find(std::string_view phone_number) const {
 }
 
 void Numbers::put(store::Transaction& transaction, const json::object& resource, bool is_new) {
-  const std::string phone(text_of(resource, "phone_number"));
+  const std::string phone(address_of(resource));
   const std::string account(text_of(resource, "account_sid"));
   const std::string sid(text_of(resource, "sid"));
   if (is_new) {
     transaction.require_absent(std::string(kNumbersScope), phone);
     claim(transaction, resource);
   }
-  transaction.put(number_scope(account), std::make_shared<const store::Record>(
-                                             store::Record{.id = sid, .value = wire_json(resource), .terms = {}}));
+  transaction.put(scope_of(account, sid), std::make_shared<const store::Record>(
+                                              store::Record{.id = sid, .value = wire_json(resource), .terms = {}}));
 }
 
 void Numbers::claim(store::Transaction& transaction, const json::object& resource) {
@@ -52,8 +72,9 @@ void Numbers::claim(store::Transaction& transaction, const json::object& resourc
 
 void Numbers::erase(store::Transaction& transaction, const Number& number) {
   transaction.erase(std::string(kNumbersScope), number.phone_number);
-  transaction.erase(number_scope(number.account_sid), number.sid);
-  transaction.erase_tree(number_scope(number.account_sid) + '/' + number.sid);
+  const std::string scope = scope_of(number.account_sid, number.sid);
+  transaction.erase(scope, number.sid);
+  transaction.erase_tree(scope + '/' + number.sid);
 }
 
 std::vector<NumberPtr> Numbers::of(std::string_view account_sid) const {
@@ -67,7 +88,7 @@ std::vector<NumberPtr> Numbers::of(std::string_view account_sid) const {
 void Numbers::remember(const json::object& resource) {
   auto number = std::make_shared<Number>();
   const auto text = [&](std::string_view name) { return std::string(text_of(resource, name)); };
-  number->phone_number = text("phone_number");
+  number->phone_number = address_of(resource);
   number->sid = text("sid");
   number->account_sid = text("account_sid");
   number->application_sid = text("sms_application_sid");

@@ -24,18 +24,21 @@ struct Hook {
 };
 
 struct Number {
-  std::string phone_number;
-  std::string sid;
+  std::string phone_number;  ///< or the short code
+  std::string sid;           ///< PN…, or SC…
   std::string account_sid;
   bool sms = true;
   bool mms = true;
   std::string application_sid;  ///< takes the place of `hook` when set
   Hook hook;
+  [[nodiscard]] bool is_short_code() const { return sid.starts_with("SC"); }
 };
 using NumberPtr = std::shared_ptr<const Number>;
 
 /// `<account>/api/IncomingPhoneNumbers`
 std::string number_scope(std::string_view account_sid);
+/// `<account>/api/SMS/ShortCodes`
+std::string short_code_scope(std::string_view account_sid);
 
 class Numbers {
  public:

@@ -17,14 +17,6 @@ std::string country_of(std::string_view number) {
   return parsed ? parsed->country() : std::string{};
 }
 
-/// `text/xml; charset=utf-8` → `text/xml`
-std::string media_type(std::string_view content_type) {
-  std::string type(content_type.substr(0, content_type.find(';')));
-  while (type.ends_with(' ')) type.pop_back();
-  std::ranges::transform(type, type.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return type;
-}
-
 std::vector<twiml::ElementRule> rules() {
   std::vector<twiml::ElementRule> out;
   for (const Verb& verb : verbs::all()) {
@@ -92,12 +84,12 @@ Task<Hook> hook_of(rest::Services& services, const Number& number) {
   co_return number.hook;
 }
 
-FormPairs inbound_params(const Message& message, const std::vector<std::string>& media_sids) {
+FormPairs inbound_params(const Message& message, const std::vector<MediaPart>& media) {
   FormPairs params;
   const std::string to_country = country_of(message.to);
   const std::string from_country = country_of(message.from);
-  for (std::size_t i = 0; i < media_sids.size(); ++i) {
-    params.emplace_back(fmt::format("MediaContentType{}", i), content_type_of(message.media_urls[i]));
+  for (std::size_t i = 0; i < media.size(); ++i) {
+    params.emplace_back(fmt::format("MediaContentType{}", i), media[i].content_type);
   }
   params.emplace_back("ToCountry", to_country);
   params.emplace_back("ToState", "");
@@ -117,12 +109,13 @@ FormPairs inbound_params(const Message& message, const std::vector<std::string>&
   params.emplace_back("NumSegments", std::to_string(message.num_segments));
   params.emplace_back("MessageSid", message.sid);
   params.emplace_back("AccountSid", message.account_sid);
-  for (std::size_t i = 0; i < media_sids.size(); ++i) {
+  for (std::size_t i = 0; i < media.size(); ++i) {
     params.emplace_back(fmt::format("MediaUrl{}", i),
                         fmt::format("https://api.twilio.com/2010-04-01/Accounts/{}/Messages/{}/Media/{}",
-                                    message.account_sid, message.sid, media_sids[i]));
+                                    message.account_sid, message.sid, media[i].sid));
   }
   params.emplace_back("From", message.from);
+  if (!message.opt_out_type.empty()) params.emplace_back("OptOutType", message.opt_out_type);
   params.emplace_back("ApiVersion", kApiVersion);
   return params;
 }
@@ -188,6 +181,8 @@ Task<std::optional<Message>> ReplySession::send(Draft draft) {
           fmt::format("More than 15 replies in 30 seconds from {} to {}", message->from, message->to));
     co_return std::nullopt;
   }
+  if (message->error_code == errors::kUnsubscribed.code)
+    fault(errors::kUnsubscribed, std::string(errors::kUnsubscribed.message));
   co_await messenger_.send(transaction_, *message);
   co_return std::move(*message);
 }
@@ -219,7 +214,7 @@ Result<twiml::Document> ReplySession::understand(const webhook::Exchange& exchan
   nothing.root.name = "Response";
   if (hop.status == 204 || hop.response_body.empty()) return nothing;
   if (hop.truncated) return twiml::parse(std::string(twiml::kDocumentBytesMax + 1, ' '));
-  const std::string type = media_type(webhook::header_of(hop.response_headers, "Content-Type").value_or(""));
+  const std::string type = media_type_of(webhook::header_of(hop.response_headers, "Content-Type").value_or(""));
   if (type == "text/plain") {
     twiml::Element message;
     message.name = "Message";
@@ -235,8 +230,8 @@ Result<twiml::Document> ReplySession::understand(const webhook::Exchange& exchan
 }
 
 Task<> ReplySession::run(Hook hook) {
-  std::vector<std::string> media;
-  if (inbound_.num_media > 0) media = co_await media_sids(messenger_.services(), inbound_);
+  std::vector<MediaPart> media;
+  if (inbound_.num_media > 0) media = co_await media_of(messenger_.services(), inbound_);
   params_ = inbound_params(inbound_, media);
   next_ = Fetch{.url = hook.url, .method = hook.method, .extra = {}};
   bool fallback_used = false;

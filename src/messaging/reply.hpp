@@ -17,7 +17,7 @@ inline constexpr int kReplyMessagesMax = 10;
 Task<Hook> hook_of(rest::Services& services, const Number& number);
 
 /// Parameters of the request that tells an application of an incoming message, in Twilio's order.
-FormPairs inbound_params(const Message& message, const std::vector<std::string>& media_sids);
+FormPairs inbound_params(const Message& message, const std::vector<MediaPart>& media);
 
 /// What comes after a verb.
 enum class Next : std::uint8_t { kContinue, kStop };

@@ -216,6 +216,7 @@ Task<std::optional<Error>> Client::Impl::ask(const Call& call, Request request, 
   if (may_keep) request.conditions = kept_answers.conditions(keep_key);
   Hop& hop = out.hops.emplace_back();
   compose(hop, request, call);
+  hop.response_bytes_max = call.response_bytes_max;
   hop.timing.started_at = clock.now();
   const SteadyTime start = steady_now();
   if (mishaps) {
@@ -232,7 +233,7 @@ Task<std::optional<Error>> Client::Impl::ask(const Call& call, Request request, 
 
   if (equal_ignoring_case(header_of(hop.response_headers, "Content-Encoding").value_or(""), "gzip") &&
       !hop.response_body.empty()) {
-    auto unzipped = unzip(hop.response_body, kResponseBytesMax);
+    auto unzipped = unzip(hop.response_body, hop.response_bytes_max);
     if (!unzipped) co_return Error(errors::kProtocol, fmt::format("{}: broken gzip", errors::kProtocol.message));
     hop.response_body = std::move(unzipped->text);
     hop.truncated |= unzipped->truncated;

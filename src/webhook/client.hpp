@@ -29,10 +29,10 @@ namespace dialtone::webhook {
 inline constexpr std::size_t kResponseBytesMax = 64 * 1024;  ///< of a body; the rest is not read
 inline constexpr std::size_t kResponseHeaderBytesMax = 32 * 1024;
 inline constexpr int kRedirectsMax = 10;
-inline constexpr std::size_t kIdlePerHostMax = 8;
-inline constexpr std::size_t kIdleMax = 256;
+inline constexpr std::size_t kIdlePerHostMax = 128;
+inline constexpr std::size_t kIdleMax = 512;
 inline constexpr std::chrono::seconds kIdleMaxAge{30};
-inline constexpr std::size_t kRunningPerHostMax = 250;   ///< requests at the same time; more wait
+inline constexpr std::size_t kRunningPerHostMax = 128;   ///< requests at the same time; more wait
 inline constexpr std::chrono::seconds kTurnWaitMax{60};  ///< for one's turn, beside the request's own limits
 
 /// These become alerts; they are never an API answer, hence no status.
@@ -79,6 +79,7 @@ struct Call {
   Headers headers = {};                               ///< after ours; not sent to another host after a redirect
   std::string conversation = {};                      ///< whose cookies go along and are kept; none without
   Certificates certificates = Certificates::kVerify;  ///< kAccept here or in the client's options accepts any
+  std::size_t response_bytes_max = kResponseBytesMax;
 };
 
 /// Parts of a hop, each 0 when it did not happen (a kept connection has no dns, connect, tls).
@@ -98,12 +99,13 @@ struct Hop {
   std::string request_body;
   int status = 0;  ///< 0: no answer
   Headers response_headers;
-  std::string response_body;  ///< decoded, at most kResponseBytesMax
+  std::string response_body;  ///< decoded, at most as much as the call allows
   bool truncated = false;     ///< there was more body than that
   bool chunked = false;       ///< transfer coding of the answer
   bool sent = false;          ///< there was a connection to send it on
   bool kept_connection = false;
   bool from_cache = false;  ///< the server said 304: body and headers are those it gave before
+  std::size_t response_bytes_max = kResponseBytesMax;
   Timing timing;
 };
 

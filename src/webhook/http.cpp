@@ -94,7 +94,7 @@ class Exchanger {
   }
 
   void keep(std::string_view bytes) {
-    const std::size_t room = kResponseBytesMax - hop_.response_body.size();
+    const std::size_t room = hop_.response_bytes_max - hop_.response_body.size();
     hop_.truncated = bytes.size() > room;
     hop_.response_body += bytes.substr(0, room);
   }

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import http from 'node:http';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { shapeOf } from './openapi.mjs';
 import { binary, cleanEnvironment } from './server.mjs';
 import { Walk } from './walk.mjs';
 
@@ -115,11 +116,13 @@ export class ClientWalk extends Walk {
 
   async run() {
     await super.run();
-    // A path that was asked for only once, and that two documents have: the second asks as the first did.
+    // What the walk did not come to: a path that was asked for once and that two documents have, or something that only an
+    // application can bring about. Each is called all the same; that there is nothing is an answer too.
     for (const operation of this.catalogue.operations) {
       if (this.turns.has(operation)) continue;
-      const twin = this.calls.find((each) => each.operation.label === operation.label);
-      if (twin) await this.exchangeAlone([operation], operation.method, twin.target, twin.sent);
+      const sent = this.request(operation, true);
+      const url = this.url(this.byPath.get(shapeOf(operation.host, operation.segments)));
+      await this.exchangeAlone([operation], operation.method, sent.query.size > 0 ? `${url}?${sent.query}` : url, sent);
     }
   }
 
@@ -144,7 +147,7 @@ export class ClientWalk extends Walk {
     const text = body.toString('utf8');
     let json;
     try { json = JSON.parse(text); } catch { json = undefined; }
-    this.calls.push({ operation, path, values, exchange, result, json, status, target, sent });
+    this.calls.push({ operation, path, values, exchange, result, json, status });
     return { status, headers, text, json };
   }
 }

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { Browser } from './browser.mjs';
+import { newBuild, newEnvironment, newService, rest } from './deploy.mjs';
 import { root, Server } from './server.mjs';
 
 const folder = join(root, 'docs/images');
@@ -52,6 +53,31 @@ await say('Your code is 551 204');
 const bin = (await server.control('POST', '/bins', { json: { friendly_name: 'Out of office', twiml: '<?xml version="1.0" encoding="UTF-8"?>\n<Response>\n  <Message>\n    Thank you, {{From}}. We are back on Monday.\n  </Message>\n</Response>\n' } })).json;
 await server.request('messaging', 'POST', '/v1/Services', { form: { FriendlyName: 'Order updates' } });
 await server.control('POST', '/faults', { json: { do: 'fail', code: 30005, to: '+1415*', times: 3 } });
+const service = await newService(server, { name: 'restaurant' });
+const environment = await newEnvironment(server, service);
+const build = await newBuild(server, service, {
+  functions: {
+    '/booking': `// Answers a text with the table that was found for it.
+exports.handler = async (context, event, callback) => {
+  const twiml = new Twilio.twiml.MessagingResponse();
+  const guests = Number(/\\d+/.exec(event.Body)?.[0] ?? 2);
+
+  console.log(\`\${event.From} wants a table for \${guests}\`);
+  twiml.message(\`A table for \${guests} is yours. See you at \${context.OPENING}!\`);
+  callback(null, twiml);
+};
+`,
+    '/menu': { text: "exports.handler = (context, event, callback) => callback(null, { soup: 'tomato' });\n", visibility: 'protected' },
+  },
+  assets: { '/menu.json': '{"soup": "tomato"}' },
+});
+await rest(server, 'POST', `/${service.sid}/Environments/${environment.sid}/Variables`, { Key: 'OPENING', Value: '8 pm' });
+await rest(server, 'POST', `/${service.sid}/Environments/${environment.sid}/Deployments`, { BuildSid: build.sid });
+const diner = await server.newNumber({ SmsUrl: `https://${environment.domain_name}/booking`, FriendlyName: 'Restaurant' });
+for (const text of ['A table for 4 please', 'Just me, 1']) {
+  await server.text(other, diner.phone_number, text);
+  await server.waitForMessage(other, { from: diner.phone_number, contains: text.match(/\d/)[0] });
+}
 const [alert] = (await server.control('GET', '/alerts')).json.alerts;
 
 const pages = [
@@ -61,6 +87,7 @@ const pages = [
   ['number', `/numbers/${table.sid}`],
   ['buy', '/numbers/buy'],
   ['bin', `/bins/${bin.sid}`],
+  ['functions', `/functions/${service.sid}`],
   ['services', '/services'],
   ['messages', '/logs/messages'],
   ['message', `/logs/messages/${booking.sid}`],

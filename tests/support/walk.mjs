@@ -10,18 +10,27 @@ const paging = new Set(['PageToken', 'Page', 'pageToken', 'page', 'Token']);
 
 /** Values that only the program under test can name: what is sent must be sendable. By operation, or by document and
  *  operation where several have the name. `before`: gives more of them; `omit`: not sent; `query`: of a GET; `as`: gives the
- *  credentials to use; `excuse`: a complaint that is right; `finishes`: the resource is not found
+ *  credentials to use; `json`: members of a JSON body; `excuse`: a complaint that is right; `finishes`: the resource is not found
  *  afterwards, so it is done to one that is not needed any more. */
 let numbers = 2000;
 const next = () => String(++numbers).padStart(4, '0');
 const place = { query: { AreaCode: '510', Contains: '510555', InLocality: 'Oakland', InRegion: 'CA' } };
 const given = (server) => ({
-  CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'StatusCallback', 'ApplicationSid'] },
+  CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', ProvideFeedback: 'true', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'ContentRetention', 'AddressRetention', 'RiskCheck', 'StatusCallback', 'ApplicationSid'] },
   UpdateMessage: { Body: '', omit: ['Status'] },
   CreateIncomingPhoneNumber: { omit: ['AreaCode'], get PhoneNumber() { return `+1415555${next()}`; } },
   CreateIncomingPhoneNumberMobile: { get PhoneNumber() { return `+44740012${next()}`; } },
   CreateIncomingPhoneNumberTollFree: { get PhoneNumber() { return `+1800555${next()}`; } },
   ...Object.fromEntries(['Local', 'MachineToMachine', 'Mobile', 'National', 'SharedCost', 'TollFree', 'Voip'].map((kind) => [`ListAvailablePhoneNumber${kind}`, place])),
+  'messaging_v1 CreatePhoneNumber': { get PhoneNumberSid() { return server.spare.numbers.pop(); } },
+  'messaging_v1 CreateShortCode': { get ShortCodeSid() { return server.spare.shortCodes.pop(); } },
+  'messaging_v1 CreateChannelSender': { get Sid() { return server.spare.channelSenders.pop(); } },
+  'messaging_v1 CreateService': { omit: ['ValidityPeriod'] },
+  'messaging_v1 UpdateService': { omit: ['ValidityPeriod'] },
+  CreateDestinationAlphaSender: { IsoCountryCode: 'DE' },
+  CreateApprovalCreate: { json: { name: 'good_name' } },
+  CreateContent: { json: { types: { 'twilio/text': { body: 'x' } } } },
+  UpdateContent: { json: { types: { 'twilio/text': { body: 'x' } } } },
   'verify_v2 CreateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
   'verify_v2 UpdateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
   CreateVerification: { Channel: 'sms', omit: ['CustomCode', 'RateLimits', 'TemplateSid', 'Amount', 'Payee'], get To() { return `+1415555${next()}`; } },
@@ -330,7 +339,7 @@ export class Walk {
       .map((each) => [each.name, String(values.of(root, each.schema ?? { type: 'string' }, each.name))]));
     if (!operation.bodyType) return { query, headers };
     if (operation.bodyType !== 'application/x-www-form-urlencoded') {
-      return { query, headers: { ...headers, 'Content-Type': operation.bodyType }, json: values.of(root, operation.bodySchema ?? {}, '', !all) };
+      return { query, headers: { ...headers, 'Content-Type': operation.bodyType }, json: own.json ? { ...values.of(root, operation.bodySchema ?? {}, '', !all), ...own.json } : values.of(root, operation.bodySchema ?? {}, '', !all) };
     }
     const form = {};
     const schema = merged(root, operation.bodySchema ?? {});

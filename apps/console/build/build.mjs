@@ -59,7 +59,7 @@ const stamp = join(built, 'digest');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== digest) {
   install();
   generate(documents);
-  execFileSync('node', [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn', '--outDir', join(built, 'files'), '--emptyOutDir'],
+  execFileSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn', '--outDir', join(built, 'files'), '--emptyOutDir'],
     { cwd: root, stdio: 'inherit' });
   writeFileSync(join(built, 'console.pack'), pack(join(built, 'files')));
   writeFileSync(stamp, digest);

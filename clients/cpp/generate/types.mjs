@@ -39,6 +39,10 @@ function either(document, a, b) {
   return resolve(document, a).type === 'string' && resolve(document, b).type === 'string' ? { type: 'string' } : {};
 }
 
+/** Addresses → Address, Entries → Entry, Items → Item; Status stays. */
+const singular = (name) => (/(ss|us|is)$/.test(name) ? name
+  : name.replace(/ies$/, 'y').replace(/(s|x|ch|sh)es$/, '$1').replace(/([^s])s$/, '$1'));
+
 /** What the headers themselves name. */
 const reserved = ['Json', 'Time', 'Date', 'Required', 'EnumText', 'HttpMethod', 'Raw', 'Page', 'Listing', 'Pending', 'Version', 'Api', 'T'];
 
@@ -83,7 +87,7 @@ export class Types {
       case 'number': return { cpp: 'double', kind: 'scalar' };
       case 'boolean': return { cpp: 'bool', kind: 'scalar' };
       case 'array': {
-        const item = this.of(schema.items, flavour, hint.replace(/ies$/, 'y').replace(/s$/, ''), inner);
+        const item = this.of(schema.items, flavour, singular(hint), inner);
         if (item.kind === 'list' || item.cpp === 'bool') return { cpp: 'std::vector<Json>', kind: 'list', item: { cpp: 'Json', kind: 'json' } };
         return { cpp: `std::vector<${item.cpp}>`, kind: 'list', item };
       }

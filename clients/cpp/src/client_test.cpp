@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include <future>
+#include <mutex>
 #include <thread>
 
 #include "twilio/api/v2010.hpp"
+#include "twilio/conversations/v2.hpp"
 #include "twilio/task.hpp"
 
 namespace twilio {
@@ -37,6 +39,14 @@ class Peer {
     close(listener_);
   }
 
+  /// The requests so far, each as its first line.
+  std::vector<std::string> asked() const {
+    std::lock_guard lock(mutex_);
+    std::vector<std::string> lines;
+    for (const auto& each : asked_) lines.push_back(each.substr(0, each.find('\r')));
+    return lines;
+  }
+
   Options options() const {
     return {.username = "AC" + std::string(32, '1'),
             .password = "secret",
@@ -49,7 +59,11 @@ class Peer {
   void serve() {
     for (int peer; (peer = accept(listener_, nullptr, nullptr)) >= 0; close(peer)) {
       char buffer[4096];
-      while (recv(peer, buffer, sizeof buffer, 0) > 0) {
+      for (ssize_t got; (got = recv(peer, buffer, sizeof buffer, 0)) > 0;) {
+        {
+          std::lock_guard lock(mutex_);
+          asked_.emplace_back(buffer, static_cast<std::size_t>(got));
+        }
         std::string out = "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(answer_.size()) + "\r\n\r\n" + answer_;
         send(peer, out.data(), out.size(), MSG_NOSIGNAL);
       }
@@ -57,6 +71,8 @@ class Peer {
   }
 
   std::string answer_;
+  mutable std::mutex mutex_;
+  std::vector<std::string> asked_;
   int listener_;
   std::string url_;
   std::thread thread_;
@@ -160,6 +176,24 @@ TEST(Listing, ReadsPagesUpToItsLimit) {
   auto page = client.api().messages().page();
   EXPECT_TRUE(page.has_next());
   EXPECT_EQ(page.next().items[1].sid, "SM2");
+}
+
+TEST(Listing, GoesOnByTokenWhereTheInterfaceDoes) {
+  Peer peer(R"({"conversations":[{"id":"c1"}],"meta":{"key":"conversations","nextToken":"a token/2"}})");
+  Client client(peer.options());
+  auto found =
+      client.conversations().v2().conversations().list({.page_size = 1, .page_token = "first", .limit = 2}).all();
+  EXPECT_EQ(found.size(), 2U);
+  std::vector<std::string> expected = {"GET /v2/Conversations?pageSize=1&pageToken=first HTTP/1.1",
+                                       "GET /v2/Conversations?pageSize=1&pageToken=a%20token%2F2 HTTP/1.1"};
+  EXPECT_EQ(peer.asked(), expected);
+}
+
+TEST(Listing, AsksTheSameHostForTheNextPageWhateverItsAddressSays) {
+  Peer peer(R"({"messages":[{"sid":"SM1"}],"next_page_uri":"https://evil.example/steal?Page=1"})");
+  Client client(peer.options());
+  EXPECT_EQ(client.api().messages().list({.limit = 2}).all().size(), 2U);
+  EXPECT_EQ(peer.asked().at(1), "GET /steal?Page=1 HTTP/1.1");
 }
 
 }  // namespace

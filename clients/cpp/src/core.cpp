@@ -59,6 +59,7 @@ TransportSettings settings_of(const Options& options) {
   if (!options.base_address.empty()) {
     auto base = parse_url(options.base_address);
     if (!base) throw std::invalid_argument("base_address is no http or https address: " + options.base_address);
+    if (base->target != "/") throw std::invalid_argument("base_address has no path: " + options.base_address);
     settings.base_scheme = base->scheme;
     settings.base_host = base->host;
     settings.base_port = base->port;

@@ -42,6 +42,10 @@ std::string Handsets::Space::scope(std::string_view number) const {
   return out += number;
 }
 
+std::string Handsets::Space::files_of(std::string_view number) const {
+  return owner.empty() ? fmt::format("phones/{}", number) : fmt::format("{}/phones/{}", owner, number);
+}
+
 Task<> Handsets::load() {
   if (listener_ == 0) {
     listener_ = services_.ledger.subscribe([this](const store::JournalEntry& entry) {
@@ -143,6 +147,7 @@ Task<Result<>> Handsets::remove(std::string number, std::string account) {
                        .subject = number,
                        .data = "{}"});
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
+  if (files_) files_->erase_owner(space_of(account).files_of(number));
   space_of(account).handsets.erase(number);
   co_return Result<>{};
 }
@@ -186,6 +191,18 @@ void Handsets::keep(store::Transaction& transaction, const Space& space, std::st
   } else {
     append_wire_json(data, json::value_from(arrival.media_urls));
   }
+  if (!arrival.media.empty()) {
+    json::array media;
+    for (const messaging::MediaPart& part : arrival.media) {
+      media.push_back(
+          {{"content_type", part.content_type},
+           {"size", part.size},
+           {"url", fmt::format("/_dialtone/v1/handsets/{}/messages/{}/media/{}", number, sid, media.size())},
+           {"hash", part.hash}});
+    }
+    data += ", \"media\": ";
+    append_wire_json(data, media);
+  }
   data += ", \"date\": \"";
   data += iso8601_precise(now);
   data += "\"}";
@@ -199,10 +216,24 @@ void Handsets::keep(store::Transaction& transaction, const Space& space, std::st
 }
 
 Task<messaging::Report> Handsets::submit(const messaging::Message& message, store::Transaction& transaction) {
+  return submit_from(message.account_sid, message, transaction);
+}
+
+Task<messaging::Report> Handsets::submit_from(std::string files, const messaging::Message& message,
+                                              store::Transaction& transaction) {
   using Outcome = messaging::Report::Outcome;
   const std::string number(phone_of(message.to));
-  const messaging::Arrival arrival{
-      .from = message.from, .to = message.to, .body = message.body, .media_urls = message.media_urls};
+  const messaging::Arrival arrival{.from = message.from,
+                                   .to = message.to,
+                                   .body = message.body,
+                                   .media_urls = message.media_urls,
+                                   .media = message.media};
+  if (!message.media.empty()) {
+    // Whoever gets it has it of their own.
+    const std::string owner = receiver_->owner_of(number);
+    if (!owner.empty()) co_await share(message.media, files, owner);
+    co_await share(message.media, files, space_of(message.account_sid).files_of(number));
+  }
   Space& space = space_of(message.account_sid);
   // A phone of the account's own comes before a number that another account has bought meanwhile.
   const bool own_phone = !space.owner.empty() && space.handsets.contains(number);
@@ -211,7 +242,8 @@ Task<messaging::Report> Handsets::submit(const messaging::Message& message, stor
     const auto received = receiver_->accept({.from = std::string(phone_of(message.from)),
                                              .to = number,
                                              .body = message.body,
-                                             .media_urls = message.media_urls},
+                                             .media_urls = message.media_urls,
+                                             .media = message.media},
                                             transaction);
     if (received) co_return messaging::Report{.outcome = Outcome::kDelivered};
     co_return messaging::Report{.outcome = Outcome::kUndelivered,
@@ -234,19 +266,28 @@ Task<messaging::Report> Handsets::submit(const messaging::Message& message, stor
   co_return messaging::Report{.outcome = Outcome::kDelivered};
 }
 
-Task<Result<json::object>> Handsets::send(messaging::Arrival arrival, std::string account) {
+Task<Result<json::object>> Handsets::send(messaging::Arrival arrival, std::string account,
+                                          std::vector<Upload> uploads) {
+  const bool short_code = is_short_code(arrival.to);
   const auto to = E164::parse(arrival.to);
-  if (!to) co_return fail({messaging::errors::kInvalidTo, fmt::format("{} is not a phone number", arrival.to)});
+  if (!to && !short_code)
+    co_return fail({messaging::errors::kInvalidTo, fmt::format("{} is not a phone number", arrival.to)});
   if (!space_of(account).handsets.contains(arrival.from))
     co_return fail({kNoHandset, fmt::format("There is no handset {}", arrival.from)});
-  arrival.to = to->str();
+  if (!short_code) arrival.to = to->str();
+  const std::string files = space_of(account).files_of(arrival.from);
+  if (!arrival.media_urls.empty() || !uploads.empty()) {
+    DT_CO_TRY(arrival.media, co_await take_media(arrival, files, std::move(uploads)));
+  }
   std::string sid;
   store::Transaction transaction;
-  if (receiver_->owns(arrival.to)) {
+  if (const std::string owner = receiver_->owner_of(arrival.to); !owner.empty()) {
+    co_await share(arrival.media, files, owner);
     DT_CO_TRY(const auto message, receiver_->accept(arrival, transaction));
     sid = message.sid;
   } else {
-    if (arrival.body.empty() && arrival.media_urls.empty()) co_return fail(messaging::errors::kContentRequired);
+    if (short_code) co_return fail({kNoHandset, fmt::format("Nobody has the short code {}", arrival.to)});
+    if (arrival.body.empty() && arrival.media.empty()) co_return fail(messaging::errors::kContentRequired);
     sid = services_.sids.make("SM");
     messaging::Message message;
     message.sid = sid;
@@ -255,7 +296,8 @@ Task<Result<json::object>> Handsets::send(messaging::Arrival arrival, std::strin
     message.to = arrival.to;
     message.body = arrival.body;
     message.media_urls = arrival.media_urls;
-    const auto report = co_await submit(message, transaction);
+    message.media = arrival.media;
+    const auto report = co_await submit_from(files, message, transaction);
     if (report.outcome != messaging::Report::Outcome::kDelivered) {
       co_return fail({kNoHandset, fmt::format("Nobody has the number {}", arrival.to)});
     }
@@ -264,6 +306,54 @@ Task<Result<json::object>> Handsets::send(messaging::Arrival arrival, std::strin
   json::object out = stored_object(transaction.entries.back().data);
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   co_return out;
+}
+
+Task<Result<std::vector<messaging::MediaPart>>> Handsets::take_media(const messaging::Arrival& arrival,
+                                                                     std::string owner, std::vector<Upload> uploads) {
+  if (arrival.media_urls.size() + uploads.size() > messaging::kMediaMax)
+    co_return fail(messaging::errors::kTooManyMedia);
+  messaging::Message message;
+  message.account_sid = owner;
+  message.to = arrival.to;
+  message.body = arrival.body;
+  message.media_urls = arrival.media_urls;
+  const auto told = [](Error error) {
+    error.status = 400;  // the codes are those of alerts, which have none
+    return fail(std::move(error));
+  };
+  if (const auto fetched = co_await messaging::fetch_media(*client_, *files_, message); !fetched)
+    co_return told(fetched.error());
+  for (Upload& upload : uploads) {
+    message.media.push_back(
+        {.content_type = messaging::media_type_of(upload.content_type), .hash = {}, .size = upload.bytes.size()});
+  }
+  if (const auto good = messaging::check_media(message.media, arrival.body, arrival.to); !good)
+    co_return told(good.error());
+  for (std::size_t i = 0; i < uploads.size(); ++i) {
+    DT_CO_TRY(auto kept, co_await files_->put(owner, std::move(uploads[i].bytes)));
+    messaging::MediaPart& part = message.media[arrival.media_urls.size() + i];
+    part.hash = std::move(kept.hash);
+    part.pin = std::move(kept.pin);
+  }
+  co_return std::move(message.media);
+}
+
+Task<> Handsets::share(const std::vector<messaging::MediaPart>& media, std::string owner, std::string with) {
+  for (const messaging::MediaPart& part : media) co_await files_->share(owner, part.hash, with);
+}
+
+Task<Result<Handsets::Upload>> Handsets::media(std::string number, std::string sid, std::size_t index,
+                                               std::string account) {
+  const auto none = [&] { return fail({kNoHandset, fmt::format("Message {} has no picture {}", sid, index)}); };
+  const auto record = co_await services_.ledger.store().get(space_of(account).scope(number), sid);
+  if (!record) co_return none();
+  const json::object message = stored_object(record->value);
+  const json::value* media = message.if_contains("media");
+  if (!media || !media->is_array() || index >= media->get_array().size()) co_return none();
+  const json::object& part = media->get_array()[index].as_object();
+  auto bytes = co_await files_->get(space_of(account).files_of(number), std::string(text_of(part, "hash")));
+  if (!bytes) co_return none();
+  co_return Upload{.content_type = std::string(text_of(part, "content_type")), .bytes = std::move(*bytes)};
 }
 
 Task<std::vector<json::object>> Handsets::messages(std::string number, MessageFilter filter, std::string account) {

@@ -15,6 +15,7 @@
 
 #include "base/json.hpp"
 #include "messaging/carrier.hpp"
+#include "messaging/media.hpp"
 #include "rest/context.hpp"
 
 namespace dialtone::carrier::handset {
@@ -36,6 +37,11 @@ class Handsets final : public messaging::Carrier {
  public:
   Handsets(rest::Services& services, UnknownNumbers unknown) : services_(services), unknown_(unknown) {}
   void use(messaging::Receiver& receiver) { receiver_ = &receiver; }
+  /// Where pictures lie, and how those are fetched that a phone names by their URL.
+  void use(messaging::MediaFiles& files, webhook::Client& client) {
+    files_ = &files;
+    client_ = &client;
+  }
   /// Reads the shared phones, in place of what was known before; all spaces are closed.
   Task<> load();
   /// From now on the account has phones of its own.
@@ -59,8 +65,17 @@ class Handsets final : public messaging::Carrier {
   [[nodiscard]] std::optional<json::object> find(std::string_view number, std::string_view account = {}) const;
   [[nodiscard]] std::size_t size() const;
 
-  /// The handset writes a message, to a Twilio number or another phone. Answers once it is stored.
-  Task<Result<json::object>> send(messaging::Arrival arrival, std::string account = {});
+  /// A picture or file that the phone has.
+  struct Upload {
+    std::string content_type;
+    std::string bytes;
+  };
+  /// The handset writes a message, to a Twilio number or another phone. Answers once it is stored. What the message's
+  /// media_urls name is fetched before. Errors: 20404, 21211, 21619, 21623, 11200, 11751, 12300, …
+  Task<Result<json::object>> send(messaging::Arrival arrival, std::string account = {},
+                                  std::vector<Upload> uploads = {});
+  /// The bytes of a message's picture. Error: 20404.
+  Task<Result<Upload>> media(std::string number, std::string sid, std::size_t index, std::string account = {});
   /// What it has, as the filter says.
   Task<std::vector<json::object>> messages(std::string number, MessageFilter filter, std::string account = {});
   /// Waits for a message that fits; one that is there already counts. Nothing when `limit` of real time is over.
@@ -91,6 +106,8 @@ class Handsets final : public messaging::Carrier {
 
     [[nodiscard]] std::string list_scope() const;
     [[nodiscard]] std::string scope(std::string_view number) const;
+    /// Whose the phone's pictures are among the files.
+    [[nodiscard]] std::string files_of(std::string_view number) const;
   };
   struct TextHash {
     using is_transparent = void;
@@ -113,7 +130,17 @@ class Handsets final : public messaging::Carrier {
 
   rest::Services& services_;
   UnknownNumbers unknown_;
+  /// `files`: whose the message's pictures are.
+  Task<messaging::Report> submit_from(std::string files, const messaging::Message& message,
+                                      store::Transaction& transaction);
+  /// Fetches and stores what the phone sends along.
+  Task<Result<std::vector<messaging::MediaPart>>> take_media(const messaging::Arrival& arrival, std::string owner,
+                                                             std::vector<Upload> uploads);
+  Task<> share(const std::vector<messaging::MediaPart>& media, std::string owner, std::string with);
+
   messaging::Receiver* receiver_ = nullptr;
+  messaging::MediaFiles* files_ = nullptr;
+  webhook::Client* client_ = nullptr;
   Space shared_;
   std::unordered_map<std::string, Space, TextHash, std::equal_to<>> spaces_;
   std::uint64_t listener_ = 0;

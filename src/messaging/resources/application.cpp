@@ -1,4 +1,4 @@
-// Applications and short codes: sets of webhooks that numbers, calls and messages refer to.
+// Applications: sets of webhooks that numbers, calls and messages refer to.
 #include <algorithm>
 #include <array>
 
@@ -74,13 +74,6 @@ void add_applications(rest::Engine& engine, rest::Services& services) {
               .methods = {{.method = catalogue::Method::kGet, .run = as_it_is},
                           {.method = catalogue::Method::kPost, .run = checked, .validates = true},
                           {.method = catalogue::Method::kDelete, .run = as_it_is}}});
-  engine.add({.host = "api",
-              .path = "/2010-04-01/Accounts/{AccountSid}/SMS/ShortCodes.json",
-              .methods = {{.method = catalogue::Method::kGet, .run = as_it_is}}});
-  engine.add({.host = "api",
-              .path = "/2010-04-01/Accounts/{AccountSid}/SMS/ShortCodes/{Sid}.json",
-              .methods = {{.method = catalogue::Method::kGet, .run = as_it_is},
-                          {.method = catalogue::Method::kPost, .run = checked, .validates = true}}});
 }
 
 }  // namespace dialtone::messaging::resources

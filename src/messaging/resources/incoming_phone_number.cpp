@@ -312,6 +312,11 @@ Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
                       .hook = {}};
   store::Transaction transaction;
   Numbers::erase(transaction, number);
+  const auto service = messenger.messaging_services().of_sender(number.phone_number);
+  if (service) {
+    MessagingServices::erase_sender(transaction, *service,
+                                    {.kind = SenderKind::kNumber, .sid = number.sid, .address = number.phone_number});
+  }
   transaction.journal({.at = messenger.services().clock.now(),
                        .kind = "number.released",
                        .account = context.account->sid,
@@ -321,6 +326,7 @@ Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
               {.resource_type = "phone-number", .verb = "deleted", .resource_sid = record->id, .before = &resource});
   DT_CO_CHECK(co_await messenger.services().ledger.commit(std::move(transaction)));
   messenger.numbers().forget(number.phone_number);
+  if (service) messenger.messaging_services().remove_sender(service->sid, number.sid);
   co_return Reply{.status = 204, .body = {}};
 }
 

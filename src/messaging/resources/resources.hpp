@@ -8,10 +8,22 @@
 
 namespace dialtone::messaging::resources {
 
+/// Registers all of this module's resources.
+void add_all(rest::Engine& engine, Messenger& messenger);
+
 rest::Resource messages(Messenger& messenger);
 rest::Resource message(Messenger& messenger);
 rest::Resource media_list(Messenger& messenger);
 rest::Resource media(Messenger& messenger);
+rest::Resource feedback(Messenger& messenger);
+rest::Resource messaging_services(rest::Engine& engine, Messenger& messenger);
+rest::Resource messaging_service(rest::Engine& engine, Messenger& messenger);
+/// The senders of a service's pool, a collection for each kind.
+std::vector<rest::Resource> service_senders(Messenger& messenger);
+/// Templates of the Content API, both versions, with what WhatsApp says of them.
+std::vector<rest::Resource> content(rest::Engine& engine, Messenger& messenger);
+rest::Resource short_codes(rest::Engine& engine);
+rest::Resource short_code(rest::Engine& engine, Messenger& messenger);
 /// `path` is the collection or one of its views by kind (Local, Mobile, TollFree).
 rest::Resource incoming_phone_numbers(Messenger& messenger, std::string_view path);
 rest::Resource incoming_phone_number(Messenger& messenger);
@@ -27,9 +39,11 @@ Result<json::object> add_number(Messenger& messenger, store::Transaction& transa
                                 const E164& phone, const rest::Fields& form);
 
 void add_outgoing_caller_ids(rest::Engine& engine, CallerIds& caller_ids);
-/// Applications and short codes.
 void add_applications(rest::Engine& engine, rest::Services& services);
 /// What test credentials may do: the magic numbers. See test_credentials.cpp.
 void add_for_test_credentials(rest::Engine& engine, Messenger& messenger);
+/// Gives an account a short code; Twilio's API cannot. Errors: 21402, 21421, 21422.
+Task<Result<json::object>> create_short_code(Messenger& messenger, rest::AccountPtr account, std::string code,
+                                             std::string sms_url);
 
 }  // namespace dialtone::messaging::resources

@@ -1,4 +1,4 @@
-import { type Icon, IconApi, IconBug, IconFlask, IconDeviceMobileMessage, IconFileCode, IconLayoutDashboard, IconMessageCog, IconMessages, IconPhone } from '@tabler/icons-react';
+import { type Icon, IconApi, IconBug, IconFlask, IconFunction, IconDeviceMobileMessage, IconFileCode, IconLayoutDashboard, IconMessageCog, IconMessages, IconPhone } from '@tabler/icons-react';
 
 export interface NavGroup { title: string; links: { to: string; label: string; icon: Icon }[] }
 
@@ -15,6 +15,7 @@ export const navigation: NavGroup[] = [
     title: 'Build',
     links: [
       { to: '/numbers', label: 'Phone numbers', icon: IconPhone },
+      { to: '/functions', label: 'Functions & Assets', icon: IconFunction },
       { to: '/services', label: 'Messaging services', icon: IconMessageCog },
       { to: '/bins', label: 'TwiML Bins', icon: IconFileCode },
     ],

@@ -26,12 +26,12 @@ export function DashboardPage() {
           <Stack gap="lg">
             <Panel title="Account"><Credentials accountSid={accountSid} authToken={account.data?.auth_token ?? ''} /></Panel>
             {trial ? <VerifiedNumbers /> : null}
+            <LivePanel />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 7 }}>
           <Stack gap="lg">
             <Connect authToken={account.data?.auth_token ?? ''} />
-            <LivePanel />
           </Stack>
         </Grid.Col>
       </Grid>

@@ -13,7 +13,7 @@ import { Empty, Panel, Status, Time } from '../../shared/ui';
 
 interface Line { key: string; at: string; status: string; text: string; to: string }
 
-const linesMax = 8;
+const linesMax = 7;
 
 export function lineOf(event: JournalEvent): Line | null {
   const text = (name: string) => (typeof event.data[name] === 'string' ? event.data[name] : '');
@@ -51,11 +51,10 @@ export function LivePanel() {
       ) : (
         <Stack gap={10} role="log" aria-label="Newest events">
           {lines.map((line) => (
-            <Group key={line.key} justify="space-between" wrap="nowrap" gap="sm">
-              <Box miw={0} flex={1}><Link to={line.to} className="plain"><Text size="sm" className="cut">{line.text}</Text></Link></Box>
-              <Status value={line.status} />
-              <Text size="xs" className="quiet"><Time value={line.at} /></Text>
-            </Group>
+            <Box key={line.key}>
+              <Link to={line.to} className="plain"><Text size="sm" className="number cut">{line.text}</Text></Link>
+              <Group justify="space-between" wrap="nowrap" gap={10}><Status value={line.status} /><Text size="xs" className="quiet"><Time value={line.at} /></Text></Group>
+            </Box>
           ))}
         </Stack>
       )}

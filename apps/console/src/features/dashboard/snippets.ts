@@ -11,9 +11,11 @@ export function snippets(facts: Facts): Snippet[] {
     {
       id: 'node', label: 'Node', note: 'app.js, run as shown under Shell; the credentials come from the environment.',
       text: `const twilio = require('twilio');
-const { TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN } = process.env;
+const client = twilio(
+  process.env.TWILIO_ACCOUNT_SID,
+  process.env.TWILIO_AUTH_TOKEN,
+);
 
-const client = twilio(TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN);
 client.messages
   .create({
     from: '${number}',

@@ -9,6 +9,7 @@ import { Copy, Failure, Page, Panel, tellDone, Waiting } from '../../shared/ui';
 import { storedOf } from './handler';
 import { HandlerEditor } from './handler_editor';
 import type { IncomingNumber } from './list_numbers';
+import { ServiceChoice } from './service_choice';
 import { callHandlerOf, messageHandlerOf } from './numbers_page';
 
 export function NumberPage() {
@@ -59,7 +60,12 @@ function NumberForm({ number }: { number: IncomingNumber }) {
   const [sure, setSure] = useState(false);
   return (
     <Stack gap="lg">
-      <Panel title="Messages"><HandlerEditor what="a message" value={message} onChange={setMessage} /></Panel>
+      <Panel title="Messages">
+        <Stack gap="sm">
+          <HandlerEditor what="a message" value={message} onChange={setMessage} />
+          <ServiceChoice numberSid={sid} phoneNumber={number.phone_number ?? ''} />
+        </Stack>
+      </Panel>
       <Panel title="Calls">
         <Stack gap="sm">
           <HandlerEditor what="a call" value={incoming} onChange={setIncoming} />

@@ -31,7 +31,7 @@ function Senders({ sid }: { sid: string }) {
   const refresh = () => client.invalidateQueries({ queryKey });
   const add = useMutation({ mutationFn: (number: string) => call('messaging_v1.CreatePhoneNumber', { ServiceSid: sid, PhoneNumberSid: number }), onSuccess: () => { setChosen(null); void refresh(); } });
   const remove = useMutation({ mutationFn: (number: string) => call('messaging_v1.DeletePhoneNumber', { ServiceSid: sid, Sid: number }), onSuccess: refresh });
-  const free = (numbers.data ?? []).filter((each) => !(senders.data ?? []).some((sender) => sender.sid === each.sid));
+  const free = (numbers.data ?? []).filter((each) => !(senders.data ?? []).some((sender) => sender.phone_number === each.phone_number));
   return (
     <Panel title="Senders">
       <Stack gap="sm">

@@ -115,7 +115,8 @@ class Listing {
       return *this;
     }
     void operator++(int) { ++*this; }
-    friend bool operator==(const Iterator& it, std::default_sentinel_t) { return it.list_->finished_; }
+    bool ended() const { return list_->finished_; }
+    friend bool operator==(const Iterator& it, std::default_sentinel_t) { return it.ended(); }
 
    private:
     Listing* list_;

@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include "lab/routes.hpp"
+#include "messaging/resources/resources.hpp"
+
+namespace dialtone::lab::routes {
+namespace {
+
+using messaging::MessagingServicePtr;
+using messaging::Messenger;
+
+Result<MessagingServicePtr> service_of(Messenger& messenger, const ControlRequest& request) {
+  auto service = messenger.messaging_services().find(request.value("sid"));
+  if (!service || service->account_sid != request.principal.account->sid)
+    return fail({errors::kNotFound, fmt::format("There is no messaging service {}", request.value("sid"))});
+  return service;
+}
+
+json::object shown(const messaging::MessagingService& service) {
+  json::object out = messaging::to_json(service.opt_out ? *service.opt_out : messaging::default_opt_out_settings());
+  out["enabled"] = service.opt_out != nullptr;
+  return out;
+}
+
+/// Turns Advanced Opt-Out of a service on, with what the body says; null turns it off.
+Task<Result<net::Response>> set_opt_out(Messenger& messenger, ControlRequest& request,
+                                        std::shared_ptr<const messaging::OptOutSettings> settings) {
+  DT_CO_TRY(const auto service, service_of(messenger, request));
+  const std::string scope = messaging::opt_out_scope(service->account_sid, service->sid);
+  store::Transaction transaction;
+  if (settings) {
+    transaction.put(scope, std::make_shared<const store::Record>(store::Record{
+                               .id = "-", .value = wire_json(messaging::to_json(*settings)), .terms = {}}));
+  } else {
+    transaction.erase(scope, "-");
+  }
+  transaction.journal({.at = messenger.services().clock.now(),
+                       .kind = "messaging_service.opt_out",
+                       .account = service->account_sid,
+                       .subject = service->sid,
+                       .data = wire_json({{"enabled", settings != nullptr}})});
+  DT_CO_CHECK(co_await messenger.services().ledger.commit(std::move(transaction)));
+  messenger.messaging_services().set_opt_out(service->sid, std::move(settings));
+  DT_CO_TRY(const auto changed, service_of(messenger, request));
+  co_return json_response(shown(*changed));
+}
+
+}  // namespace
+
+void messaging(Control& control, Messenger& messenger) {
+  control.add({.method = "POST",
+               .path = "/short-codes",
+               .summary = "Gives the account a short code",
+               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
+                 DT_CO_TRY(auto code, request.text("short_code"));
+                 DT_CO_TRY(const auto made, co_await messaging::resources::create_short_code(
+                                                messenger, request.principal.account, std::move(code),
+                                                std::string(text_of(request.body, "sms_url"))));
+                 co_return json_response(made, 201);
+               },
+               .body = {{"short_code", "3 to 8 digits"}, {"sms_url", "where its messages go"}}});
+  control.add({.method = "GET",
+               .path = "/messaging-services/{sid}/opt-out",
+               .summary = "Words and answers for STOP, START and HELP of a messaging service",
+               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
+                 DT_CO_TRY(const auto service, service_of(messenger, request));
+                 co_return json_response(shown(*service));
+               }});
+  control.add(
+      {.method = "PUT",
+       .path = "/messaging-services/{sid}/opt-out",
+       .summary = "Turns Advanced Opt-Out of a messaging service on",
+       .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
+         DT_CO_TRY(auto settings, messaging::read_opt_out_settings(request.body));
+         co_return co_await set_opt_out(messenger, request,
+                                        std::make_shared<const messaging::OptOutSettings>(std::move(settings)));
+       },
+       .body = {{"stop", "{keywords, answer}; absent: as usual"}, {"start", "likewise"}, {"help", "likewise"}}});
+  control.add({.method = "DELETE",
+               .path = "/messaging-services/{sid}/opt-out",
+               .summary = "Turns Advanced Opt-Out of a messaging service off",
+               .run = [&](ControlRequest& request) { return set_opt_out(messenger, request, nullptr); }});
+}
+
+}  // namespace dialtone::lab::routes
