@@ -64,7 +64,7 @@ for (const data of [undefined, true]) describe(data ? 'on disk' : 'in memory', (
     const hooks = await Hooks.start();
     const SmsUrl = hooks.on('/sms', twiml('<Message>hello</Message>'));
     const number = await server.newNumber({ SmsUrl });
-    const service = await client.messaging.v1.services.create({ friendlyName: 'pool' });
+    const service = await client.messaging.v1.services.create({ friendlyName: 'pool', useInboundWebhookOnNumber: true });
     await client.messaging.v1.services(service.sid).phoneNumbers.create({ phoneNumberSid: number.sid });
     await at(server, '/clock/freeze', 'POST');
     const { time } = await at(server, '/clock/set', 'POST', { time: '2030-01-01T00:00:00Z' });
