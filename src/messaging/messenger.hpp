@@ -11,8 +11,8 @@
 
 #include "messaging/auto_replies.hpp"
 #include "messaging/carrier.hpp"
-#include "messaging/media.hpp"
 #include "messaging/limits.hpp"
+#include "messaging/media.hpp"
 #include "messaging/message.hpp"
 #include "messaging/messaging_services.hpp"
 #include "messaging/numbers.hpp"
