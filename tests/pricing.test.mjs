@@ -27,7 +27,7 @@ test('countries are listed in pages and have prices for what they have', async (
   const prices = Object.fromEntries(numbers.phoneNumberPrices.map((each) => [each.numberType, each.basePrice]));
   assert.deepEqual([prices.local, prices['toll free']], [1.15, 2.15]);
   assert.deepEqual((await v1.voice.countries('GB').fetch()).outboundPrefixPrices[0].prefixes, ['44']);
-  assert.deepEqual((await v2.voice.countries('GB').fetch()).outboundPrefixPrices[0].destination_prefixes, ['44']);
+  assert.deepEqual((await v2.voice.countries('GB').fetch()).outboundPrefixPrices[0].destinationPrefixes, ['44']);
 });
 
 test('a call to a number has a price', async () => {
@@ -35,6 +35,6 @@ test('a call to a number has a price', async () => {
   const one = await v1.voice.numbers('+14158675309').fetch();
   assert.deepEqual([one.isoCountry, one.outboundCallPrice.basePrice], ['US', 0.014]);
   const two = await v2.voice.numbers('+442071838750').fetch({ originationNumber: '+14158675309' });
-  assert.deepEqual([two.isoCountry, two.originationNumber, two.outboundCallPrices[0].origination_prefixes], ['GB', '+14158675309', ['ALL']]);
+  assert.deepEqual([two.isoCountry, two.originationNumber, two.outboundCallPrices[0].originationPrefixes], ['GB', '+14158675309', ['ALL']]);
   await assert.rejects(v1.voice.numbers('nobody').fetch(), { code: 20404 });
 });

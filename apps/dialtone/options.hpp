@@ -17,8 +17,8 @@ struct ServeOptions {
   bool memory = false;
   std::string account_type = "full";        ///< trial, full
   std::string unknown_numbers = "deliver";  ///< deliver, undelivered
-  std::string limits = "unlimited";         ///< unlimited, trial, business
   std::string webhook_tls = "verify";       ///< verify, skip
+  std::string limits = "unlimited";         ///< unlimited, trial, business
   std::string log_level = "info";           ///< debug, info, warn, error, off
   std::string config;
   bool allow_unsandboxed_functions = false;

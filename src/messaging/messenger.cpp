@@ -113,7 +113,7 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
 }
 
 Task<> Messenger::send(store::Transaction& transaction, Message message) {
-  // What has pictures waits for them, and a fault may be meant for it.
+  // What has pictures waits for them, a fault may be meant for it, and a sender may have to wait for its turn.
   if (message.status != Status::kQueued || !message.media_urls.empty() || mishaps_ || limits_ ||
       !carrier_->carries_at_once()) {
     add(transaction, message);

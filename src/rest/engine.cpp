@@ -226,7 +226,7 @@ Task<Result<Reply>> Engine::answer(net::Request& request, Context& context) {
     turn.emplace(count);
   }
   const bool test = context.principal.account->test;
-  const Bound& bound = (test ? for_test_credentials_ : behaviours_)[operation->index()];
+  const Bound& bound = (test ? for_test_credentials_ : behaviours_)[context.operation.index()];
   if (test && !bound.run) co_return fail(errors::kTestCredentials);
   if (!bound.validates) DT_CO_CHECK(check_parameters(context));
   if (bound.run) co_return co_await bound.run(context);

@@ -119,7 +119,8 @@ Task<Result<Connector::Endpoints>> Connector::resolve(const Url& url, SteadyTime
   co_return std::move(lookup->endpoints);
 }
 
-Task<Result<ConnectionPtr>> Connector::connect(const Url& url, Certificates certificates, SteadyTime deadline, Timing& timing) {
+Task<Result<ConnectionPtr>> Connector::connect(const Url& url, Certificates certificates, SteadyTime deadline,
+                                               Timing& timing) {
   SteadyTime start = now();
   DT_CO_TRY(const Endpoints endpoints, co_await resolve(url, deadline));
   timing.dns = since(start);

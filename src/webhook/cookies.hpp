@@ -23,8 +23,8 @@ inline constexpr std::size_t kCookieBytesMax = 4096;
 struct Cookie {
   std::string name;
   std::string value;
-  std::string host;        ///< lower case, without a leading dot
-  bool host_only = true;   ///< no Domain attribute: not for hosts below `host`
+  std::string host;       ///< lower case, without a leading dot
+  bool host_only = true;  ///< no Domain attribute: not for hosts below `host`
   std::string path = "/";
   bool secure = false;
   std::optional<TimePoint> expires = {};  ///< absent: with the conversation

@@ -18,7 +18,9 @@ class Slots {
   class Slot {
    public:
     Slot(Slot&& other) noexcept
-        : slots_(std::exchange(other.slots_, nullptr)), host_(std::move(other.host_)), waiter_(std::move(other.waiter_)) {}
+        : slots_(std::exchange(other.slots_, nullptr)),
+          host_(std::move(other.host_)),
+          waiter_(std::move(other.waiter_)) {}
     Slot& operator=(Slot&&) = delete;
     ~Slot() {
       if (slots_ != nullptr) slots_->leave(*this);

@@ -1,7 +1,7 @@
 #pragma once
 // Answers to GET that may be used again: those with an ETag or a Last-Modified. The server is asked each time whether
-// its answer is still the same (RFC 9110, 13); when it says 304, the answer kept here stands for it. Answers to POST are
-// never kept. Source: the fact sheet, section 4.2.
+// its answer is still the same (RFC 9110, 13); when it says 304, the answer kept here stands for it. Answers to POST
+// are never kept. Source: the fact sheet, section 4.2.
 
 #include <list>
 #include <string>

@@ -37,6 +37,8 @@ const given = (server) => ({
   UpdateVerification: { Status: 'canceled', finishes: true },
   ...Object.fromEntries(['', 'AllTime', 'Daily', 'LastMonth', 'Monthly', 'ThisMonth', 'Today', 'Yearly', 'Yesterday'].map((view) =>
     [`ListUsageRecord${view}`, { query: { Category: 'sms', StartDate: '2026-01-01', EndDate: '2026-01-31' } }])),
+  UpdateIncomingPhoneNumber: { omit: ['AccountSid'] },  // it would go to another account
+  CreateBucket: { get Interval() { return String(Number(next())); } },
   CreateUsageTrigger: { UsageCategory: 'sms', TriggerValue: '1000' },
   CreateAddress: { IsoCountry: 'US', PostalCode: '94612' },
   CreateValidationRequest: { CallDelay: '0', get PhoneNumber() { return `+1415555${next()}`; } },

@@ -25,11 +25,11 @@ constexpr ErrorRow kNoneInAreaCode{21452, 400, "No phone numbers found in that a
 constexpr ErrorRow kNameTooLong{20002, 400, "Invalid FriendlyName"};
 constexpr ErrorRow kAreaCodeOfKind{21457, 400, "AreaCode is not allowed for a list of one kind of number"};
 constexpr ErrorRow kOtherKind{21458, 400, "The number is not of this kind"};
-constexpr ErrorRow kTrialHasOne{21404, 400, "Trial accounts are allowed only one Twilio phone number"};
 constexpr ErrorRow kTargetInvalid{21470, 400, "AccountSid is invalid"};
 constexpr ErrorRow kTargetInactive{21472, 400, "The account to transfer to is not active"};
 constexpr ErrorRow kTargetUnrelated{21473, 400, "The account to transfer to is not one of yours"};
 constexpr ErrorRow kTransferNotByParent{21474, 400, "Only the parent account may transfer a phone number"};
+constexpr ErrorRow kTrialHasOne{21404, 400, "Trial accounts are allowed only one Twilio phone number"};
 constexpr ErrorRow kNumberMissing{21401, 400, "Either PhoneNumber or AreaCode is required"};
 
 /// A form field and the property that it sets.

@@ -5,6 +5,7 @@
 
 #include "messaging/errors.hpp"
 #include "messaging/resources/resources.hpp"
+#include "messaging/segments.hpp"
 #include "rest/values.hpp"
 #include "webhook/url.hpp"
 
@@ -95,15 +96,32 @@ Task<Result<Reply>> send(Messenger& messenger, Context& context) {
   DT_CO_CHECK(check(kMessageFrom, from));
   if (from != kGood) co_return told(kMessageFromOther, from);
   if (form.get("Body").empty() && !form.has("MediaUrl")) co_return fail(errors::kBodyRequired);
-  // The rest is checked as for any message. Nobody owns the magic sender, so a name takes its place.
-  Draft draft{.account = context.account,
-              .to = to,
-              .from = "Test",
-              .body = std::string(form.get("Body")),
-              .media_urls = form.all("MediaUrl"),
-              .status_callback = std::string(form.get("StatusCallback"))};
-  DT_CO_TRY(Message message, messenger.prepare(std::move(draft)));
+  const auto number = E164::parse(to);
+  if (!number) co_return told(kMessageTo.front().row, to);
+  if (number->text() == from) co_return fail(errors::kToIsFrom);
+  const std::vector<std::string> media = form.all("MediaUrl");
+  if (media.size() > kMediaMax) co_return fail(errors::kTooManyMedia);
+  for (const std::string& url : media) {
+    if (!webhook::parse_url(url)) co_return fail(errors::kInvalidMediaUrl);
+  }
+  const std::string body(form.get("Body"));
+  const auto characters =
+      std::ranges::count_if(body, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+  if (static_cast<std::size_t>(characters) > kBodyCharactersMax) co_return fail(errors::kBodyTooLong);
+  if (const auto* callback = form.find("StatusCallback"); callback && !callback->empty()) {
+    if (callback->size() > kUrlBytesMax || !webhook::parse_url(*callback)) co_return fail(errors::kInvalidCallback);
+  }
+  auto& services = messenger.services();
+  Message message;
+  message.sid = services.sids.make(media.empty() ? "SM" : "MM");
+  message.account_sid = context.account->sid;
   message.from = from;
+  message.to = number->str();
+  message.body = body;
+  message.num_segments = count_segments(body).count;
+  message.num_media = media.size();
+  message.created = services.clock.now();
+  message.updated = message.created;
   co_return Reply{.status = 201, .body = wire_json_of(message)};
 }
 

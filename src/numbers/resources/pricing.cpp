@@ -58,8 +58,8 @@ json::object country_head(const std::string& country, const std::string& url) {
 json::object messaging(const std::string& country, std::string) {
   json::array carriers;
   carriers.push_back(json::object{{"carrier", "Any"},
-                                  {"mcc", nullptr},
-                                  {"mnc", nullptr},
+                                  {"mcc", ""},
+                                  {"mnc", ""},
                                   {"prices", json::array{price(kSms, "local"), price(kSms, "mobile")}}});
   return {{"outbound_sms_prices", std::move(carriers)}, {"inbound_sms_prices", prices_by_kind(country, kSms)}};
 }

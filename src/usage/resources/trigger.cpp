@@ -49,7 +49,7 @@ Task<Result<Reply>> create(rest::Services& services, Triggers& triggers, Context
   const std::string category(form.get("UsageCategory"));
   if (!is_category_name(category)) co_return fail(invalid("UsageCategory", category));
   const std::string by = form.has("TriggerBy") ? std::string(form.get("TriggerBy")) : "usage";
-  const std::string recurring(form.get("Recurring"));
+  const std::string recurring = form.has("Recurring") ? std::string(form.get("Recurring")) : "alltime";
   const std::string& account = context.account->sid;
   const auto there = co_await services.ledger.store().list({.scope = trigger_scope(account), .limit = kTriggersMax});
   if (there.size() >= kTriggersMax) co_return fail(kTooManyTriggers);
@@ -70,7 +70,7 @@ Task<Result<Reply>> create(rest::Services& services, Triggers& triggers, Context
   trigger["date_fired"] = nullptr;
   trigger["date_updated"] = rfc2822(now);
   trigger["friendly_name"] = form.has("FriendlyName") ? json::value(form.get("FriendlyName")) : json::value(nullptr);
-  trigger["recurring"] = recurring.empty() ? json::value(nullptr) : json::value(recurring);
+  trigger["recurring"] = recurring;
   trigger["sid"] = sid;
   trigger["trigger_by"] = by;
   trigger["trigger_value"] = value;
