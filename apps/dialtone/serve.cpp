@@ -470,10 +470,11 @@ int serve(const ServeOptions& options) {
           }(program, options, *runtime, notes, exit_code, io, signals));
     io.run();
     io.end();
-    for (const auto& file : notes) {
-      std::error_code ignored;
-      std::filesystem::remove(file, ignored);
-    }
+  }
+  // Not before the program's own processes are gone: a sandbox that is just being made shows its functions the CA.
+  for (const auto& file : notes) {
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
   }
   if (exit_code != 2) log::info("serve.stopped");
   return exit_code;

@@ -4,6 +4,7 @@
 
 #include "base/testing.hpp"
 #include "functions/records.hpp"
+#include "functions/testing.hpp"
 
 namespace dialtone::functions {
 namespace {
@@ -47,7 +48,8 @@ class LogsTest : public ::testing::Test {
   std::unique_ptr<store::Store> store = store::open_memory(io.get_executor());
   store::Ledger ledger{io.get_executor(), clock, *store};
   rest::Services services{io.get_executor(), clock, sids, ledger};
-  monitor::Alerts alerts{services};
+  testing::OneAccount accounts;
+  monitor::Alerts alerts{services, accounts};
   Logs logs{services, alerts};
   DeployedPtr deployed;
 };
