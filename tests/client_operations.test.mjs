@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ClientWalk, Driver, driverSkip as skip, Recorder } from './support/client.mjs';
 import { Server } from './support/server.mjs';
+import { stock } from './support/walk.mjs';
 
 let server;
 let recorder;
@@ -12,6 +13,7 @@ let driver;
 let walk;
 before(async () => {
   server = await Server.start();
+  await stock(server);
   recorder = await Recorder.start(server);
   if (!skip) driver = new Driver(recorder.url, server.sid, server.token);
 });

@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Server } from './support/server.mjs';
-import { Walk } from './support/walk.mjs';
+import { Walk, stock } from './support/walk.mjs';
 
 let server;
 let walk;
 before(async () => {
   server = await Server.start();
-  // What comes into a messaging service's pool is there before.
-  server.spare = { numbers: [], shortCodes: [], channelSenders: [] };
-  for (let i = 0; i < 8; ++i) {
-    server.spare.numbers.push((await server.newNumber({ AreaCode: '707' })).sid);
-    server.spare.shortCodes.push((await server.control('POST', '/short-codes', { json: { short_code: `5550${i}` } })).json.sid);
-    const sender = await server.request('messaging', 'POST', '/v2/Channels/Senders', { json: { sender_id: `whatsapp:+1707555000${i}` } });
-    server.spare.channelSenders.push(sender.json.sid);
-  }
+  await stock(server);
   walk = new Walk(server);
 });
 after(async () => { await server.stop(); });

@@ -8,6 +8,17 @@ import { Catalogue, Values, isPlaceholder, merged, shapeOf, snake } from './open
 
 const paging = new Set(['PageToken', 'Page', 'pageToken', 'page', 'Token']);
 
+/** Makes what comes into a messaging service's pool: it is there before. */
+export async function stock(server) {
+  server.spare = { numbers: [], shortCodes: [], channelSenders: [] };
+  for (let i = 0; i < 8; ++i) {
+    server.spare.numbers.push((await server.newNumber({ AreaCode: '707' })).sid);
+    server.spare.shortCodes.push((await server.control('POST', '/short-codes', { json: { short_code: `5550${i}` } })).json.sid);
+    const sender = await server.request('messaging', 'POST', '/v2/Channels/Senders', { json: { sender_id: `whatsapp:+1707555000${i}` } });
+    server.spare.channelSenders.push(sender.json.sid);
+  }
+}
+
 /** Values that only the program under test can name: what is sent must be sendable. By operation, or by document and
  *  operation where several have the name. `before`: gives more of them; `omit`: not sent; `query`: of a GET; `as`: gives the
  *  credentials to use; `json`: members of a JSON body; `excuse`: a complaint that is right; `finishes`: the resource is not found
@@ -22,9 +33,9 @@ const given = (server) => ({
   CreateIncomingPhoneNumberMobile: { get PhoneNumber() { return `+44740012${next()}`; } },
   CreateIncomingPhoneNumberTollFree: { get PhoneNumber() { return `+1800555${next()}`; } },
   ...Object.fromEntries(['Local', 'MachineToMachine', 'Mobile', 'National', 'SharedCost', 'TollFree', 'Voip'].map((kind) => [`ListAvailablePhoneNumber${kind}`, place])),
-  'messaging_v1 CreatePhoneNumber': { get PhoneNumberSid() { return server.spare.numbers.pop(); } },
-  'messaging_v1 CreateShortCode': { get ShortCodeSid() { return server.spare.shortCodes.pop(); } },
-  'messaging_v1 CreateChannelSender': { get Sid() { return server.spare.channelSenders.pop(); } },
+  'messaging_v1 CreatePhoneNumber': { get PhoneNumberSid() { return server.spare?.numbers.pop() ?? `PN${'0'.repeat(32)}`; } },
+  'messaging_v1 CreateShortCode': { get ShortCodeSid() { return server.spare?.shortCodes.pop() ?? `SC${'0'.repeat(32)}`; } },
+  'messaging_v1 CreateChannelSender': { get Sid() { return server.spare?.channelSenders.pop() ?? `XE${'0'.repeat(32)}`; } },
   'messaging_v1 CreateService': { omit: ['ValidityPeriod'] },
   'messaging_v1 UpdateService': { omit: ['ValidityPeriod'] },
   CreateDestinationAlphaSender: { IsoCountryCode: 'DE' },
@@ -39,6 +50,7 @@ const given = (server) => ({
     [`ListUsageRecord${view}`, { query: { Category: 'sms', StartDate: '2026-01-01', EndDate: '2026-01-31' } }])),
   UpdateIncomingPhoneNumber: { omit: ['AccountSid'] },  // it would go to another account
   CreateBucket: { get Interval() { return String(Number(next())); } },
+  UpdateBucket: { get Interval() { return String(Number(next())); } },
   CreateUsageTrigger: { UsageCategory: 'sms', TriggerValue: '1000' },
   CreateAddress: { IsoCountry: 'US', PostalCode: '94612' },
   CreateValidationRequest: { CallDelay: '0', get PhoneNumber() { return `+1415555${next()}`; } },
