@@ -46,7 +46,8 @@ Reads::Reads(const std::string& path)
       outbox_(database_, "SELECT row FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2") {}
 
 RecordPtr Reads::get(const Key& key) {
-  auto run = get_.run(std::string_view(key.scope), std::string_view(ordered_id(key.id)));
+  const std::string id = ordered_id(key.id);  // bound as it lies here, so it stays while the statement runs
+  auto run = get_.run(std::string_view(key.scope), std::string_view(id));
   return run.step() ? record_of(run, key.id, 0) : nullptr;
 }
 
