@@ -116,11 +116,7 @@ Task<Result<net::Response>> search(ControlRequest& request, rest::Services& serv
 }  // namespace
 
 void search(Control& control, rest::Services& services, carrier::handset::Handsets& handsets) {
-  control.add({.method = "GET",
-               .path = "/search",
-               .summary = "Anything by its SID, number, name or text",
-               .run = [&](ControlRequest& request) { return search(request, services, handsets); },
-               .query = {{"q", "at least two characters"}}});
+  control.add("GET", "/search", [&](ControlRequest& request) { return search(request, services, handsets); });
 }
 
 }  // namespace dialtone::lab::routes

@@ -1,5 +1,6 @@
 // A browser for tests of the console: Debian's Chromium, headless, with a profile of its own that goes with it.
 
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,21 @@ export class Browser {
     });
     if (url) await page.goto(url);
     return page;
+  }
+
+  /** Opens a page of the console, uses it, and then looks at what axe and the browser say of it, light and dark. */
+  async visit(url, use) {
+    const page = await this.page(url);
+    await use(page);
+    const path = new URL(page.url()).pathname;
+    assert.deepEqual(await seriousProblems(page), [], `axe on ${path}`);
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark');
+    assert.deepEqual(await seriousProblems(page), [], `axe on ${path}, dark`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth), `${path} is wider than a phone`);
+    assert.deepEqual(page.problems, [], `errors on ${path}`);
+    await page.close();
   }
 
   async stop() {

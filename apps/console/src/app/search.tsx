@@ -6,7 +6,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { control, query } from '../shared/control';
+import { control } from '../shared/control';
 import { navigation } from './navigation';
 
 export interface Result { kind: string; sid: string; title: string; detail: string }
@@ -42,7 +42,7 @@ export function Search() {
   useHotkeys([['mod+K', () => { field.current?.focus(); }], ['/', () => { field.current?.focus(); }]]);
   const found = useQuery({
     queryKey: ['search', settled], enabled: settled.length >= 2, gcTime: 10_000,
-    queryFn: async ({ signal }) => (await control<{ results: Result[] }>('GET', `/search${query({ q: settled })}`, undefined, signal)).results,
+    queryFn: async ({ signal }) => (await control('GET /search', { query: { q: settled }, signal })).results,
   });
   const results = [...(found.data ?? []), ...pagesLike(settled)];
   const choose = (value: string) => {

@@ -4,7 +4,7 @@ import { IconClockPause, IconLogout, IconMoon, IconPlugConnectedX, IconSun } fro
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
 import { Link, Outlet, useLocation, useNavigation } from 'react-router';
-import { type ClockState, control } from '../shared/control';
+import { control } from '../shared/control';
 import { FeedProvider, useConnection } from '../shared/events';
 import { formatTime } from '../shared/format';
 import { Waiting } from '../shared/ui';
@@ -73,9 +73,9 @@ function ConnectionState() {
 }
 
 function ClockBadge() {
-  const { data } = useQuery({ queryKey: ['clock'], queryFn: ({ signal }) => control<ClockState>('GET', '/clock', undefined, signal) });
+  const { data } = useQuery({ queryKey: ['clock'], queryFn: ({ signal }) => control('GET /clock', { signal }) });
   if (!data?.frozen) return null;
-  return <Badge component={Link} to="/lab" color="violet" variant="light" tt="none" leftSection={<IconClockPause size={13} />} style={{ cursor: 'pointer' }}>Clock held at {formatTime(data.time)}</Badge>;
+  return <Badge component={Link} to="/lab" color="violet" variant="light" tt="none" leftSection={<IconClockPause size={13} />} style={{ cursor: 'pointer' }}>{data.auto ? 'Clock jumps by itself' : <><span className="above-phone">Clock held at </span>{formatTime(data.time)}</>}</Badge>;
 }
 
 function SchemeButton() {

@@ -26,7 +26,7 @@ export function Page({ title, note, actions, children, wide }: { title: string; 
 
 export function Panel({ title, actions, children, padded = true }: { title?: ReactNode; actions?: ReactNode; children: ReactNode; padded?: boolean }) {
   return (
-    <Box component="section" className="panel">
+    <Box component="section" className="panel" aria-label={typeof title === 'string' ? title : undefined}>
       {title || actions ? (
         <Group justify="space-between" px="lg" pt="md" pb={padded ? 0 : 'sm'} gap="xs">
           <Title order={2}>{title}</Title>

@@ -5,7 +5,7 @@ import { IconActivity } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { JournalEvent } from '../../shared/control';
+import type { JournalEntry } from '../../api/control';
 import { useEvents } from '../../shared/events';
 import { formatNumber } from '../../shared/format';
 import { call } from '../../shared/twilio';
@@ -15,7 +15,7 @@ interface Line { key: string; at: string; status: string; text: string; to: stri
 
 const linesMax = 7;
 
-export function lineOf(event: JournalEvent): Line | null {
+export function lineOf(event: JournalEntry): Line | null {
   const text = (name: string) => (typeof event.data[name] === 'string' ? event.data[name] : '');
   if (event.kind === 'alert.created') {
     return { key: event.subject, at: event.at, status: text('log_level') || 'error', text: text('message'), to: `/debugger/${event.subject}` };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { filtersOf, instantOf, type Message, type MessagePage, withHead } from './message_log';
+import type { Message } from '../../api/control';
+import { filtersOf, instantOf, type MessagePage, withHead } from './message_log';
 
 const message = (sid: string, status = 'queued') => ({ sid, status }) as unknown as Message;
 const page = (sids: string[], next: string | null): MessagePage => ({ messages: sids.map((sid) => message(sid)), next });

@@ -3,12 +3,11 @@
 
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import { control, query } from '../../shared/control';
+import type { Message } from '../../api/control';
+import { control, type ControlAnswer } from '../../shared/control';
 import { useEvents } from '../../shared/events';
-import type { Answer } from '../../shared/twilio';
 
-export type Message = Answer<'api_v2010.FetchMessage'>;
-export interface MessagePage { messages: Message[]; next: string | null }
+export type MessagePage = ControlAnswer<'GET /messages'>;
 export interface MessageFilters { sid: string; from: string; to: string; direction: string; status: string; text: string; since: string; until: string }
 
 export const filterNames = ['sid', 'from', 'to', 'direction', 'status', 'text', 'since', 'until'] as const;
@@ -51,7 +50,7 @@ export function useMessageLog(filters: MessageFilters, pageSize: number) {
   const client = useQueryClient();
   const queryKey = useMemo(() => ['message-log', filters, pageSize], [filters, pageSize]);
   const fetchPage = useCallback((after: string, limit: number, signal?: AbortSignal) =>
-    control<MessagePage>('GET', `/messages${query({ ...queryOf(filters), after, limit })}`, undefined, signal), [filters]);
+    control('GET /messages', { query: { ...queryOf(filters), after, limit }, ...(signal ? { signal } : {}) }), [filters]);
   const log = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) => fetchPage(pageParam, pageSize, signal),

@@ -2,25 +2,15 @@ import { Anchor, Box, Button, Grid, Group, Stack, Text, Timeline } from '@mantin
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { type Alert, control, type Exchange } from '../../shared/control';
+import type { Alert, MessageDetail } from '../../api/control';
+import { control } from '../../shared/control';
 import { formatNumber, plural } from '../../shared/format';
 import { Code, Copy, Failure, Field, Page, Panel, Status, Time, Waiting } from '../../shared/ui';
 import { Exchanges } from './exchange_view';
-import type { Message } from './message_log';
-
-interface Detail {
-  message: Message;
-  life: { status: string; at: string; position: number }[];
-  segments: { encoding: string; units: number; pieces: string[] };
-  media: { sid: string; content_type: string; address: string }[];
-  status_callback: string | null;
-  exchanges: Exchange[];
-  alerts: Alert[];
-}
 
 export function MessagePage() {
   const { sid = '' } = useParams();
-  const detail = useQuery({ queryKey: ['message', sid], queryFn: ({ signal }) => control<Detail>('GET', `/messages/${encodeURIComponent(sid)}`, undefined, signal) });
+  const detail = useQuery({ queryKey: ['message', sid], queryFn: ({ signal }) => control('GET /messages/{sid}', { path: { sid }, signal }) });
   const data = detail.data;
   return (
     <Page title="Message" note={<Group gap={4}><span className="mono">{sid}</span><Copy value={sid} label="Copy the SID" /></Group>}
@@ -51,7 +41,7 @@ export function MessagePage() {
   );
 }
 
-function Content({ data }: { data: Detail }) {
+function Content({ data }: { data: MessageDetail }) {
   const { pieces, encoding, units } = data.segments;
   return (
     <Stack gap="sm">
@@ -69,7 +59,7 @@ function Content({ data }: { data: Detail }) {
   );
 }
 
-function Life({ data }: { data: Detail }) {
+function Life({ data }: { data: MessageDetail }) {
   if (data.life.length === 0) return <Text size="sm" className="quiet">The journal no longer has the times of its statuses.</Text>;
   return (
     <Timeline active={data.life.length} bulletSize={14} lineWidth={2}>
@@ -85,7 +75,7 @@ function preciseTime(text: string): string {
   return `${date.toLocaleDateString(undefined, { month: 'short', day: 'numeric' })}, ${date.toLocaleTimeString(undefined, { hour12: false })}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-function Details({ data }: { data: Detail }) {
+function Details({ data }: { data: MessageDetail }) {
   const { message } = data;
   return (
     <Stack gap="sm">
