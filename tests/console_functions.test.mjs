@@ -14,7 +14,10 @@ after(async () => { await browser?.stop(); await server?.stop(); });
 test('functions: files, variables, packages, and back to a build that was', { timeout: 120_000 }, async () => {
   const service = await newService(server);
   const environment = await newEnvironment(server, service);
-  const first = await newBuild(server, service, { functions: { '/hello': 'exports.handler = (context, event, callback) => callback(null, `first ${context.COLOUR}`);' } });
+  const first = await newBuild(server, service, { functions: {
+    '/hello': 'exports.handler = (context, event, callback) => callback(null, `first ${context.COLOUR}`);',
+    '/secret': { text: 'exports.handler = (context, event, callback) => callback(null, `for Twilio only: ${event.Body}`);', visibility: 'protected' },
+  } });
   const deploy = (build) => rest(server, 'POST', `/${service.sid}/Environments/${environment.sid}/Deployments`, { BuildSid: build.sid });
   await deploy(first);
   const second = await newBuild(server, service, { functions: { '/other': 'exports.handler = (context, event, callback) => callback(null, "second");' } });
@@ -36,6 +39,22 @@ test('functions: files, variables, packages, and back to a build that was', { ti
     await page.getByRole('tab', { name: 'Call' }).click();
     await page.getByRole('button', { name: 'Call', exact: true }).click();
     await page.getByLabel('answer', { exact: true }).getByText('first green').waitFor({ timeout: 60_000 });
+    // A protected path is called with a signature, unless one wants to see what it says to others.
+    await page.getByRole('navigation', { name: 'Files of the service' }).getByRole('button', { name: '/secret' }).click();
+    await page.getByLabel('Code of /secret').getByText('for Twilio only').waitFor();
+    const signed = page.getByRole('checkbox', { name: 'Sign it as Twilio does' });
+    for (const method of ['POST', 'GET']) {
+      await page.getByRole('combobox', { name: 'Method' }).click();
+      await page.getByRole('option', { name: method }).click();
+      await page.getByLabel('Parameters, one a line').fill('Body=Grüße & 1+1=2\nBody=again\nA=b');
+      assert.equal(await signed.isChecked(), true);
+      await page.getByRole('button', { name: 'Call', exact: true }).click();
+      await page.getByLabel('answer', { exact: true }).getByText('for Twilio only').waitFor({ timeout: 60_000 });
+      await signed.uncheck();
+      await page.getByRole('button', { name: 'Call', exact: true }).click();
+      await page.getByRole('status', { name: 'Answer' }).getByText('403').waitFor();
+      await signed.check();
+    }
     await page.getByRole('tab', { name: 'Packages' }).click();
     await page.getByLabel('Dependency name').fill('is-number');
     await page.getByLabel('Dependency value').fill('7.0.0');

@@ -61,20 +61,42 @@ test('numbers: released after asking; verified numbers and applications', async 
   await browser.visit(`${server.url}/numbers/verified`, async (page) => { await page.getByRole('cell', { name: 'My phone' }).waitFor(); });
 });
 
-test('messaging services: made, given a sender, configured', () => browser.visit(`${server.url}/services`, async (page) => {
-  await page.getByRole('button', { name: 'New messaging service' }).first().click();
-  await page.getByLabel('Name').fill('Order updates');
-  await page.getByRole('button', { name: 'Make the service' }).click();
-  await page.getByRole('heading', { name: 'Order updates' }).waitFor();
-  await page.getByRole('combobox', { name: 'Add a number' }).click();
-  await page.getByRole('option', { name: '+1 501 712 2661' }).click();
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
-  await page.getByRole('button', { name: 'Take out' }).waitFor();
-  await page.getByText('Ask one webhook').click();
-  await page.getByLabel('URL').fill('http://127.0.0.1:9/inbound');
+test('caller IDs: the code is shown, arrives on the handset, and is entered there; the number is verified, and removed', async () => {
+  const number = await server.newHandset();
+  await browser.visit(`${server.url}/numbers/verified`, async (page) => {
+    await page.getByLabel('Phone number', { exact: true }).fill('12');
+    await page.getByRole('button', { name: 'Verify it' }).click();
+    await page.getByRole('alert').getByText(/^Error \d+/).waitFor();
+    await page.getByLabel('Phone number', { exact: true }).fill(number);
+    await page.getByLabel('Name', { exact: true }).fill('The office');
+    await page.getByRole('button', { name: 'Verify it' }).click();
+    const told = page.getByRole('status').filter({ hasText: 'Validation code' });
+    const code = /\d{6}/.exec(await told.textContent())[0];
+    const message = await server.waitForMessage(number, { contains: code });
+    assert.ok(message);
+    await told.getByLabel('Code').fill(code === '000000' ? '111111' : '000000');
+    await told.getByRole('button', { name: 'Enter the code' }).click();
+    await told.getByRole('alert').getByText(/^Error \d+/).waitFor();
+    await told.getByLabel('Code').fill(code);
+    await told.getByRole('button', { name: 'Enter the code' }).click();
+    const row = page.getByRole('row', { name: /The office/ });
+    await row.waitFor();
+    await row.getByRole('button', { name: `Remove ${number}` }).click();
+    await row.waitFor({ state: 'detached' });
+  });
+});
+
+test('short codes: got, pointed at a webhook, written to from a handset', () => browser.visit(`${server.url}/numbers/short-codes`, async (page) => {
+  await page.getByLabel('Digits').fill('73737');
+  await page.getByRole('button', { name: 'Get it' }).click();
+  await page.getByText('73737 is yours').waitFor();
+  await page.getByRole('button', { name: '73737', exact: true }).click();
+  await page.getByRole('combobox', { name: 'When a message comes in' }).click();
+  await page.getByRole('option', { name: 'Webhook' }).click();
+  await page.getByLabel('URL').fill('http://127.0.0.1:9/code');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByText('The service is saved').waitFor();
-  const sid = page.url().split('/').at(-1);
-  const saved = await server.request('messaging', 'GET', `/v1/Services/${sid}`);
-  assert.equal(saved.json.inbound_request_url, 'http://127.0.0.1:9/inbound');
+  await page.getByRole('row', { name: /73737/ }).getByText('http://127.0.0.1:9/code').waitFor();
+  await page.getByLabel('Digits').fill('73737');
+  await page.getByRole('button', { name: 'Get it' }).click();
+  await page.getByRole('alert').getByText('Error 21422').waitFor();
 }));

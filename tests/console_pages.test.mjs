@@ -97,7 +97,13 @@ test('messages: thousands of rows are a few dozen elements, and the last is reac
     const count = 3000;
     for (let i = 0; i < count; i += 100)
       await Promise.all(Array.from({ length: 100 }, (_, k) => other.messages('', 'POST', { From: other.number, To: other.handset, Body: `Message ${i + k}` })));
-    const page = await browser.page(`${other.url}/logs/messages?size=1000`);
+    const page = await browser.page();
+    const tokens = [];
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.pathname === '/_dialtone/v1/messages' && url.searchParams.has('after')) tokens.push(url.searchParams.get('after'));
+    });
+    await page.goto(`${other.url}/logs/messages?size=1000`);
     await page.getByRole('table').getByText('Message 2999', { exact: true }).waitFor();
     assert.ok(await page.getByRole('row').count() < 80);
     const box = page.getByLabel('Rows', { exact: true });
@@ -108,6 +114,16 @@ test('messages: thousands of rows are a few dozen elements, and the last is reac
     });
     assert.ok(await page.getByRole('row').count() < 80);
     await box.getByText('Message 0', { exact: true }).waitFor();
+    // Older pages were asked for by the SID that the page before ended with.
+    assert.equal(tokens.length, 2);
+    const { messages } = (await other.control('GET', '/messages?limit=1000')).json;
+    assert.equal(tokens[0], messages.at(-1).sid);
+    // What changes far below the newest ones changes where it is.
+    const oldest = (await other.control('GET', '/messages?text=Message%200')).json.messages.at(-1);
+    assert.equal(oldest.body, 'Message 0');
+    assert.equal((await other.request('api', 'DELETE', `/2010-04-01/Accounts/${other.sid}/Messages/${oldest.sid}.json`)).status, 204);
+    await box.getByText('Message 0', { exact: true }).waitFor({ state: 'detached' });
+    assert.ok(await page.getByRole('row').count() < 80);
     await page.close();
   } finally {
     await other.stop();
@@ -120,6 +136,9 @@ test('debugger: a failure is found with what to do', async () => {
     for (let i = 0; i < 3; ++i) await server.text(server.handset, number.phone_number, 'Hello?');
     const row = page.getByRole('article').filter({ hasText: 'http://127.0.0.1:9/nobody' });
     await row.getByText('3×').waitFor();
+    await Promise.all(Array.from({ length: 997 }, () => server.text(server.handset, number.phone_number, 'Hello?')));
+    await row.getByText('1,000×').waitFor({ timeout: 30_000 });
+    assert.equal(await row.count(), 1);
     await row.getByRole('link').click();
     await page.getByRole('heading', { name: 'What to do' }).waitFor();
     await page.getByText('Nothing listens on that port').waitFor();
@@ -139,6 +158,41 @@ test('search: a text leads to its message, by keyboard alone', () => browser.vis
   await page.waitForURL(`**/logs/messages/${sent.sid}`);
   await page.getByRole('heading', { name: 'Its life' }).waitFor();
 }));
+
+test('search: SIDs and numbers lead to their pages, as people write them', () => browser.visit(`${server.url}/`, async (page) => {
+  const number = await server.newNumber({ FriendlyName: 'The <i>kitchen</i>' });
+  const find = async (text, option, address) => {
+    await page.getByLabel('Search SIDs, numbers and texts').fill(text);
+    await page.getByRole('option', { name: option }).first().click();
+    await page.waitForURL(address);
+  };
+  await find(number.sid, /<i>kitchen<\/i>|\+1415/, `**/numbers/${number.sid}`);
+  await find(number.phone_number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3'), /Number/, `**/numbers/${number.sid}`);
+  await find('kitchen', /<i>kitchen<\/i>/, `**/numbers/${number.sid}`);
+  await find(server.handset, /Handset/, (url) => url.pathname === '/handsets' && url.searchParams.get('open') === server.handset);
+  await find('debug', /Debugger/, '**/debugger');
+  await page.getByLabel('Search SIDs, numbers and texts').fill('nothing is called so');
+  await page.getByText('Nothing is like that').waitFor();
+  await page.keyboard.press('Escape');
+}));
+
+test('by keyboard alone: into the content, through the menu, and a dialog closes', async () => {
+  const page = await browser.page(`${server.url}/services`);
+  await page.getByRole('heading', { name: 'Messaging services', level: 1 }).waitFor();
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'To the content');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'New messaging service');
+  assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), 'none', 'the focus is seen');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByLabel('Name').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'INPUT');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'New messaging service', 'the focus is back where it was');
+  await page.close();
+});
 
 test('explorer: an operation is found, sent, and shown as code', () => browser.visit(`${server.url}/explorer`, async (page) => {
   await page.getByLabel('Find an operation').fill('api_v2010 create message');

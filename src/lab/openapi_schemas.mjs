@@ -77,8 +77,9 @@ export const schemas = {
   Bin: obj({ sid: str(), account_sid: str(), friendly_name: str(), twiml: str(), url: str(), date_created: time(), date_updated: time() }),
   Finding: obj({ line: int('0: of no line'), level: en('error', 'warning'), text: str() }),
   SearchResult: obj({
-    kind: en('message', 'alert', 'number', 'application', 'messaging_service', 'function_service', 'bin', 'handset'), sid: str(),
-    title: str(), detail: str(),
+    kind: en('message', 'alert', 'number', 'short_code', 'caller_id', 'application', 'messaging_service', 'function_service', 'bin', 'handset',
+      'account'),
+    sid: str(), title: str(), detail: str(),
   }),
   JournalEntry: obj({ position: int(), at: time(), kind: str(), account: str(), subject: str(), data: any() }),
   Clock: obj({ time: time(), frozen: bool(), auto: bool(), next_timer: nul(time()) }),

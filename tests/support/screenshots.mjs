@@ -10,7 +10,7 @@ import { Browser } from './browser.mjs';
 import { newBuild, newEnvironment, newService, rest } from './deploy.mjs';
 import { root, Server } from './server.mjs';
 
-const all = process.argv[2] ? resolve(process.argv[2]) : null;
+const all = process.argv[2] ? resolve(process.env.INIT_CWD ?? '.', process.argv[2]) : null;
 const folder = all ?? join(root, 'docs/images');
 mkdirSync(folder, { recursive: true });
 

@@ -127,7 +127,8 @@ export function FeedProvider({ children }: { children: ReactNode }) {
     let wasLost = false;
     const made = new Feed((state) => {
       setConnection(state);
-      if (state === 'live' && wasLost) void client.invalidateQueries();
+      // The table of messages follows the entries that come late; asking for all of its pages again would be much.
+      if (state === 'live' && wasLost) void client.invalidateQueries({ predicate: (each) => each.queryKey[0] !== 'message-log' });
       wasLost = state === 'lost';
     });
     const staleness = new Staleness(client);

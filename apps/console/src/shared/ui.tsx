@@ -13,8 +13,8 @@ export function Page({ title, note, actions, children, wide }: { title: string; 
   return (
     <Stack gap="lg" maw={wide ? undefined : 1160} mx="auto" w="100%" px={{ base: 'md', sm: 'xl' }} py={{ base: 'md', sm: 'lg' }}>
       <Group justify="space-between" align="flex-end" gap="sm">
-        <div>
-          <Title order={1}>{title}</Title>
+        <div style={{ minWidth: 0, maxWidth: '100%' }}>
+          <Title order={1} className="wrap">{title}</Title>
           {note ? <Text size="sm" className="quiet" mt={2}>{note}</Text> : null}
         </div>
         {actions ? <Group gap="xs">{actions}</Group> : null}

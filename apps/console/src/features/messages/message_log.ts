@@ -32,28 +32,63 @@ export function queryOf(filters: MessageFilters): Record<string, string> {
 
 type Pages = InfiniteData<MessagePage, string>;
 
+/** How old: SIDs are in the order of time but for their two letters. */
+const ageOf = (sid: string) => sid.slice(2);
+
 /** The newest page as the server has it now, put before and into what is there. Null when a gap would be left. */
 export function withHead(pages: Pages, head: MessagePage): Pages | null {
-  const known = new Map<string, Message>();
-  for (const page of pages.pages) for (const each of page.messages) known.set(each.sid ?? '', each);
-  const added = head.messages.filter((each) => !known.has(each.sid ?? ''));
   const first = pages.pages[0];
   if (!first) return null;
-  if (added.length === head.messages.length && head.next !== null && known.size > 0) return null;
-  const fresh = new Map(head.messages.map((each) => [each.sid ?? '', each]));
-  const patched = pages.pages.map((page) => ({ ...page, messages: page.messages.map((each) => fresh.get(each.sid ?? '') ?? each) }));
-  const [top, ...rest] = patched;
-  return { ...pages, pages: [{ ...(top ?? first), messages: [...added, ...(top ?? first).messages] }, ...rest] };
+  const oldest = ageOf(head.messages.at(-1)?.sid ?? '');
+  const fresh = new Map(head.messages.map((each) => [each.sid, each]));
+  const known = new Set<string>();
+  // However many rows are loaded, only the pages that the newest ones lie in are looked at.
+  const patched = pages.pages.map((page) => {
+    if (fresh.size === 0 || ageOf(page.messages[0]?.sid ?? '') < oldest) return page;
+    let changed = false;
+    const messages = page.messages.map((each) => {
+      const now = fresh.get(each.sid);
+      if (!now) return each;
+      known.add(each.sid);
+      changed = true;
+      return now;
+    });
+    return changed ? { ...page, messages } : page;
+  });
+  const added = head.messages.filter((each) => !known.has(each.sid));
+  if (added.length === head.messages.length && head.next !== null && pages.pages.some((page) => page.messages.length > 0)) return null;
+  const [top = first, ...rest] = patched;
+  return { ...pages, pages: [{ ...top, messages: [...added, ...top.messages] }, ...rest] };
 }
+
+/** Rows of these SIDs as they are now; those that are not among `found` are gone, or fit the filters no more. */
+export function withRows(pages: Pages, sids: ReadonlySet<string>, found: readonly Message[]): Pages {
+  const fresh = new Map(found.map((each) => [each.sid, each]));
+  return {
+    ...pages,
+    pages: pages.pages.map((page) => {
+      if (!page.messages.some((each) => sids.has(each.sid))) return page;
+      return { ...page, messages: page.messages.flatMap((each) => (sids.has(each.sid) ? fresh.get(each.sid) ?? [] : each)) };
+    }),
+  };
+}
+
+export function holds(pages: Pages, sid: string): boolean {
+  return pages.pages.some((page) => page.messages.some((each) => each.sid === sid));
+}
+
+const headSize = 100;
+/** So many old rows are looked up at once; when more change, what is seen of them waits for the next change. */
+const lookUpsMax = 20;
 
 export function useMessageLog(filters: MessageFilters, pageSize: number) {
   const client = useQueryClient();
   const queryKey = useMemo(() => ['message-log', filters, pageSize], [filters, pageSize]);
-  const fetchPage = useCallback((after: string, limit: number, signal?: AbortSignal) =>
-    control('GET /messages', { query: { ...queryOf(filters), after, limit }, ...(signal ? { signal } : {}) }), [filters]);
+  const fetchPage = useCallback((asked: { after?: string; sid?: string; limit: number }, signal?: AbortSignal) =>
+    control('GET /messages', { query: { ...queryOf(filters), ...asked }, ...(signal ? { signal } : {}) }), [filters]);
   const log = useInfiniteQuery({
     queryKey,
-    queryFn: ({ pageParam, signal }) => fetchPage(pageParam, pageSize, signal),
+    queryFn: ({ pageParam, signal }) => fetchPage({ after: pageParam, limit: pageSize }, signal),
     initialPageParam: '',
     getNextPageParam: (last: MessagePage) => last.next,
     staleTime: Infinity,
@@ -61,21 +96,36 @@ export function useMessageLog(filters: MessageFilters, pageSize: number) {
     gcTime: 60_000,
   });
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
-  const refreshHead = useCallback(async () => {
+  const touched = useRef(new Set<string>());
+  const refresh = useCallback(async () => {
     timer.current = null;
-    const head = await fetchPage('', 100);
+    const sids = touched.current;
+    touched.current = new Set();
+    const head = await fetchPage({ limit: headSize });
     const pages = client.getQueryData<Pages>(queryKey);
     if (!pages) return;
     const merged = withHead(pages, head);
-    if (merged) client.setQueryData(queryKey, merged);
-    else await client.resetQueries({ queryKey, exact: true });
+    if (!merged) {
+      await client.resetQueries({ queryKey, exact: true });
+      return;
+    }
+    client.setQueryData(queryKey, merged);
+    for (const each of head.messages) sids.delete(each.sid);
+    const old = new Set([...sids].filter((sid) => holds(merged, sid)).slice(0, lookUpsMax));
+    if (old.size === 0) return;
+    const found = (await Promise.all([...old].map(async (sid) => (await fetchPage({ sid, limit: 1 })).messages))).flat();
+    client.setQueryData<Pages>(queryKey, (now) => (now ? withRows(now, old, found) : now));
   }, [client, fetchPage, queryKey]);
-  useEventsOfMessages(() => { timer.current ??= setTimeout(() => { refreshHead().catch(() => undefined); }, 400); });
-  useEffect(() => () => { if (timer.current) clearTimeout(timer.current); }, [queryKey]);
+  useEvents((event) => {
+    if (event.kind === 'lab.reset' || event.kind === 'lab.restored') void client.resetQueries({ queryKey, exact: true });
+    if (!event.kind.startsWith('message.')) return;
+    touched.current.add(event.subject);
+    timer.current ??= setTimeout(() => { refresh().catch(() => undefined); }, 400);
+  });
+  useEffect(() => () => {
+    if (timer.current) clearTimeout(timer.current);
+    timer.current = null;
+  }, [queryKey]);
   const rows = useMemo(() => log.data?.pages.flatMap((page) => page.messages) ?? [], [log.data]);
   return { ...log, rows };
-}
-
-function useEventsOfMessages(listener: () => void): void {
-  useEvents((event) => { if (event.kind.startsWith('message.')) listener(); });
 }
