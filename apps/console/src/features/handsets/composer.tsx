@@ -105,7 +105,7 @@ function AttachButton({ onFiles, onAddress }: { onFiles: (files: File[]) => void
         }} />
       <Popover opened={asking} onChange={setAsking} withArrow trapFocus position="top-start">
         <Popover.Target>
-          <Tooltip label="Attach pictures" withArrow><ActionIcon variant="subtle" color="gray" size={34} aria-label="Attach pictures" onClick={() => { setAsking(!asking); }}><IconPhoto size={18} /></ActionIcon></Tooltip>
+          <Tooltip label="Attach pictures" withArrow disabled={asking}><ActionIcon variant="subtle" color="gray" size={34} aria-label="Attach pictures" onClick={() => { setAsking(!asking); }}><IconPhoto size={18} /></ActionIcon></Tooltip>
         </Popover.Target>
         <Popover.Dropdown>
           <Stack gap="sm">

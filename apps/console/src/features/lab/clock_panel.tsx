@@ -42,7 +42,7 @@ export function ClockPanel() {
       {data ? (
         <Stack gap="md">
           <Group gap="xl" align="flex-end">
-            <div><Text size="xs" className="quiet">All of Dialtone sees</Text><Text fz={26} fw={600} className="number"><RunningTime state={data} since={clock.dataUpdatedAt} /></Text></div>
+            <div><Text size="xs" className="quiet">All of Dialtone sees</Text><Text fz={{ base: 21, sm: 26 }} fw={600} style={{ fontVariantNumeric: 'tabular-nums' }}><RunningTime state={data} since={clock.dataUpdatedAt} /></Text></div>
             <div><Text size="xs" className="quiet">Due next</Text><Text size="sm">{data.next_timer ? <Time value={data.next_timer} /> : 'Nothing'}</Text></div>
           </Group>
           <div>

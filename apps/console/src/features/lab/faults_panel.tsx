@@ -29,7 +29,7 @@ export function FaultsPanel() {
                   <tr key={each.sid}>
                     <td><Text size="sm" fw={550}>{describeFault(each)}</Text></td>
                     <td className="mono wrap">{[each.to && `to ${each.to}`, each.from && `from ${each.from}`, each.url === '*' ? 'all webhooks' : each.url].filter(Boolean).join(', ') || 'all messages'}</td>
-                    <td className="number">{each.struck} of {each.seen}</td>
+                    <td className="number" data-label="Struck">{each.struck} of {each.seen}</td>
                     <td style={{ textAlign: 'right' }}><Button size="compact-sm" variant="subtle" color="red" loading={remove.isPending && remove.variables === each.sid} onClick={() => { remove.mutate(each.sid); }}>Remove</Button></td>
                   </tr>
                 ))}

@@ -5,6 +5,7 @@ import { Link, useParams } from 'react-router';
 import type { Alert, MessageDetail } from '../../api/control';
 import { control } from '../../shared/control';
 import { formatNumber, plural } from '../../shared/format';
+import { ApiError } from '../../shared/http';
 import { Code, Copy, Failure, Field, Page, Panel, Status, Time, Waiting } from '../../shared/ui';
 import { Exchanges } from './exchange_view';
 
@@ -16,6 +17,7 @@ export function MessagePage() {
     <Page title="Message" note={<Group gap={4}><span className="mono">{sid}</span><Copy value={sid} label="Copy the SID" /></Group>}
       actions={<Button component={Link} to="/logs/messages" variant="default" leftSection={<IconArrowLeft size={16} />}>All messages</Button>}>
       <Failure error={detail.error} onRetry={() => { void detail.refetch(); }} />
+      {detail.error instanceof ApiError && detail.error.status === 404 ? <Text size="sm" className="quiet">It was deleted, or is one of the network&apos;s own answers to STOP, START and HELP: those are in no log.</Text> : null}
       {detail.isPending ? <Waiting /> : null}
       {data ? (
         <Grid gap="lg">
@@ -25,7 +27,6 @@ export function MessagePage() {
               <Panel title="Webhooks">
                 {data.exchanges.length > 0 ? <Exchanges exchanges={data.exchanges} /> : <Text size="sm" className="quiet">{data.message.direction === 'inbound' ? 'No application was asked: the number has no webhook for messages.' : 'Nothing was told: the message had no status callback.'}</Text>}
               </Panel>
-              <Panel title="As the API shows it"><Code text={JSON.stringify(data.message, null, 2)} label="JSON" /></Panel>
             </Stack>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}>
@@ -35,6 +36,7 @@ export function MessagePage() {
               <Panel title="Details"><Details data={data} /></Panel>
             </Stack>
           </Grid.Col>
+          <Grid.Col span={12}><Panel title="As the API shows it"><Code text={JSON.stringify(data.message, null, 2)} label="JSON" /></Panel></Grid.Col>
         </Grid>
       ) : null}
     </Page>

@@ -41,8 +41,8 @@ export function NumbersPage() {
                     <Group gap={4} wrap="nowrap"><Anchor component={Link} to={`/numbers/${each.sid ?? ''}`} fw={600} size="sm" className="number">{formatNumber(each.phone_number ?? '')}</Anchor><Copy value={each.phone_number ?? ''} label={`Copy ${each.phone_number ?? ''}`} /></Group>
                     {each.friendly_name !== each.phone_number ? <Text size="xs" className="quiet">{each.friendly_name}</Text> : null}
                   </td>
-                  <td className="wrap">{messagesTo(each, memberships.data?.get(each.phone_number ?? ''))}</td>
-                  <td className="wrap">{summaryOf(callHandlerOf(each))}</td>
+                  <td className="wrap" data-label="A message">{messagesTo(each, memberships.data?.get(each.phone_number ?? ''))}</td>
+                  <td className="wrap" data-label="A call">{summaryOf(callHandlerOf(each))}</td>
                 </tr>
               ))}
             </tbody>

@@ -32,7 +32,7 @@ export function ShortCodesPage() {
               {codes.data.map((each) => (
                 <tr key={each.sid}>
                   <td><Anchor component="button" type="button" size="sm" fw={600} className="number" onClick={() => { setEdited(each); }}>{each.short_code}</Anchor></td>
-                  <td className="wrap">{summaryOf(messageHandler(each))}</td>
+                  <td className="wrap" data-label="A message">{summaryOf(messageHandler(each))}</td>
                   <td className="mono cut">{each.sid} <Copy value={each.sid ?? ''} label="Copy the SID" /></td>
                 </tr>
               ))}

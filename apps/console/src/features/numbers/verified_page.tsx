@@ -29,7 +29,7 @@ export function VerifiedPage() {
                 <tr key={each.sid}>
                   <td><Text size="sm" fw={600} className="number">{formatNumber(each.phone_number ?? '')}</Text></td>
                   <td>{each.friendly_name}</td>
-                  <td className="quiet"><Time value={each.date_created} /></td>
+                  <td className="quiet" data-label="Since"><Time value={each.date_created} /></td>
                   <td style={{ textAlign: 'right' }}><Tooltip label="Remove" withArrow><ActionIcon variant="subtle" color="gray" aria-label={`Remove ${each.phone_number ?? ''}`} loading={remove.isPending && remove.variables === each.sid} onClick={() => { remove.mutate(each.sid ?? ''); }}><IconTrash size={16} /></ActionIcon></Tooltip></td>
                 </tr>
               ))}

@@ -1,6 +1,6 @@
 // What a service does with messages that come in, and how it sends.
 
-import { Button, Group, NumberInput, SegmentedControl, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, NumberInput, Radio, Select, Stack, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { call } from '../../shared/twilio';
@@ -18,11 +18,11 @@ export function inboundOf(service: MessagingService): Inbound {
   return service.inbound_request_url ? 'service' : 'drop';
 }
 
-const meanings: Record<Inbound, string> = {
-  number: 'Each number asks what is set on its own page.',
-  service: 'All senders ask this webhook; what is set on the pages of their numbers does not count.',
-  drop: 'It is kept in the log, and nobody is asked.',
-};
+const choices: { value: Inbound; label: string; description: string }[] = [
+  { value: 'number', label: 'The number decides', description: 'Each number asks what is set on its own page.' },
+  { value: 'service', label: 'Ask one webhook', description: 'All senders ask it; what is set on the pages of their numbers does not count.' },
+  { value: 'drop', label: 'Only log it', description: 'It is kept in the log, and nobody is asked.' },
+];
 
 export function SettingsForm({ service }: { service: MessagingService }) {
   const client = useQueryClient();
@@ -57,10 +57,9 @@ export function SettingsForm({ service }: { service: MessagingService }) {
       <Stack gap="lg">
         <Panel title="When a message comes in to one of its senders">
           <Stack gap="sm">
-            <div>
-              <SegmentedControl aria-label="Incoming messages" value={draft.inbound} onChange={(value) => { set({ inbound: value as Inbound }); }} data={[{ value: 'number', label: 'The number decides' }, { value: 'service', label: 'Ask one webhook' }, { value: 'drop', label: 'Only log it' }]} />
-              <Text size="xs" className="quiet" mt={4}>{meanings[draft.inbound]}</Text>
-            </div>
+            <Radio.Group aria-label="Incoming messages" value={draft.inbound} onChange={(value) => { set({ inbound: value as Inbound }); }}>
+              <Stack gap="xs">{choices.map(({ value, label, description }) => <Radio key={value} value={value} label={label} description={description} />)}</Stack>
+            </Radio.Group>
             {draft.inbound === 'service' ? (
               <>
                 <Address label="URL" placeholder="http://127.0.0.1:3000/sms" methodLabel="Method" url={draft.url} method={draft.method} onUrl={(url) => { set({ url }); }} onMethod={(method) => { set({ method }); }} />
