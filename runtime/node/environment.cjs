@@ -5,11 +5,8 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { createRequire } = require('node:module');
 const { pathToFileURL } = require('node:url');
+const { bare } = require('./paths.cjs');
 const { Response } = require('./response.cjs');
-
-/** As a file is named in a project: function paths have no extension and no word for their visibility. */
-const bare = (name) => name.replace(/\.m?js$/, '').replace(/\.(private|protected)$/, '');
-const unmarked = (name) => name.replace(/\.(private|protected)(\.[^./]+)$/, '$2');
 
 class Environment {
   /** told: { root, functions: [{ path, file }], assets: [{ path, file }], and what learn() is told }; files are below root */
@@ -75,16 +72,7 @@ class Environment {
   }
 
   installGlobals(modules) {
-    const byPath = new Map(this.functions.map((each) => [each.path, each.file]));
-    const assets = new Map(this.assets.map((each) => [each.path, each.file]));
-    const pathOf = new Map([...byPath, ...assets].map(([where, file]) => [file, where]));
-    modules.relative = (from, request) => {
-      const where = pathOf.get(from);
-      if (where === undefined) return undefined;
-      const wanted = path.posix.resolve(path.posix.dirname(where), request);
-      return byPath.get(bare(wanted)) ?? assets.get(wanted) ?? assets.get(unmarked(wanted)) ??
-        assets.get(`${wanted}.js`) ?? assets.get(`${wanted}.json`);
-    };
+    modules.use(this.functions, this.assets);
     const functions = Object.fromEntries(this.functions.map((each) => [bare(each.path.slice(1)), { path: each.file }]));
     const files = Object.fromEntries(this.assets.map((each) => [each.path, {
       path: each.file,

@@ -4,6 +4,8 @@
 
 const Module = require('node:module');
 const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { relativePaths } = require('./paths.cjs');
 const { createRequire } = Module;
 
 function installModules(folder) {
@@ -15,6 +17,15 @@ function installModules(folder) {
   for (const name of ['VoiceResponse', 'MessagingResponse']) new Twilio.twiml[name]().toString();
 
   const modules = { Twilio, version, relative: () => undefined, root: undefined };
+
+  /** functions, assets: [{ path, file }], what relative paths may mean from now on. */
+  modules.use = (functions, assets) => {
+    modules.relative = relativePaths(functions, assets);
+    if (![...functions, ...assets].some((each) => each.file.endsWith('.mjs'))) return;
+    const plain = (files) => files.map((each) => ({ path: each.path, file: each.file }));
+    const data = { root: modules.root, modules: folder, version, functions: plain(functions), assets: plain(assets) };
+    Module.register(pathToFileURL(path.join(__dirname, 'imports.mjs')).href, { data });
+  };
   const resolve = Module._resolveFilename;
   const versions = new Map();  // of packages in the build, by folder
 

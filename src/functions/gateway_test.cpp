@@ -84,8 +84,37 @@ TEST(Gateway, AnswersWithWhatTheHandlerGives) {
   EXPECT_EQ(world.get("/none").status, 500);
   EXPECT_EQ(json::parse(world.get("/syntax").body).at("name"), "SyntaxError");
   EXPECT_EQ(world.get("/module").body, ".mjs");
-  if (world.sandboxed()) EXPECT_EQ(world.get("/import").body, R"({"same":true})");
+  EXPECT_EQ(world.get("/import").body, R"({"same":true})");
   EXPECT_EQ(world.get("/text?name=again").body, "Hello again");
+}
+
+TEST(Gateway, ImportsByThePathsOfTheProject) {
+  World world;
+  world.module("/app/main", R"(import { name } from '../lib/helper.mjs';
+  import { name as bareName } from '../lib/helper';
+  import old from './old.js';
+  import table from '../table.json' with { type: 'json' };
+  import left from 'left';
+  import VoiceResponse from 'twilio/lib/twiml/VoiceResponse.js';
+  export const handler = async (context, event, callback) => {
+    const again = await import(Runtime.getFunctions()['lib/helper'].path);
+    const missing = await import('./nowhere.mjs').catch((error) => error.code);
+    callback(null, { name, bareName, old: old.name, table, left: left.name, again: again.name, missing,
+                     twiml: VoiceResponse === Twilio.twiml.VoiceResponse });
+  };)");
+  world.module("/lib/helper", "export const name = 'helper';");
+  world.function(
+      "/app/old",
+      "exports.name = 'old'; exports.handler = (context, event, callback) => import('./main.mjs').then((all) => "
+      "callback(null, typeof all.handler));");
+  world.asset("/table.json", "{\"x\":1}", Visibility::kPrivate);
+  world.file("node_modules/left/index.js", "exports.name = 'left';");
+  world.file("node_modules/left/package.json", "{\"name\": \"left\"}");
+  world.deploy();
+  EXPECT_EQ(world.get("/app/main").body,
+            R"({"name":"helper","bareName":"helper","old":"old","table":{"x":1},"left":"left","again":"helper",)"
+            R"("missing":"ERR_MODULE_NOT_FOUND","twiml":true})");
+  EXPECT_EQ(world.get("/app/old").body, "function");
 }
 
 TEST(Gateway, GivesTheContextAndTheGlobals) {

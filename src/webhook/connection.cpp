@@ -68,16 +68,25 @@ struct Lookup {
 }  // namespace
 
 void Connection::expire_at(SteadyTime deadline) {
-  timer_.expires_at(deadline);
-  timer_.async_wait([weak = weak_from_this()](const error_code& error) {
-    const auto self = weak.lock();
-    if (error || !self || now() < self->timer_.expiry()) return;
-    self->expired_ = true;
-    self->close();
-  });
+  deadline_ = deadline;
+  if (wakes_at_ > deadline) wake_at(deadline);
 }
 
-void Connection::no_deadline() { timer_.expires_at(SteadyTime::max()); }
+void Connection::wake_at(SteadyTime time) {
+  wakes_at_ = time;
+  timer_.expires_at(time);
+  timer_.async_wait([weak = weak_from_this()](const error_code& error) {
+    const auto self = weak.lock();
+    if (error || !self) return;
+    self->wakes_at_ = SteadyTime::max();
+    if (now() >= self->deadline_) {
+      self->expired_ = true;
+      self->close();
+    } else if (self->deadline_ != SteadyTime::max()) {
+      self->wake_at(self->deadline_);
+    }
+  });
+}
 
 void Connection::close() {
   error_code ignored;

@@ -25,7 +25,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// Sets the one deadline; replaces the one before.
   void expire_at(SteadyTime deadline);
-  void no_deadline();
+  void no_deadline() { deadline_ = SteadyTime::max(); }
   [[nodiscard]] bool expired() const { return expired_; }
   void close();
 
@@ -37,9 +37,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
   TlsStream& start_tls(asio::ssl::context& context) { return tls_.emplace(socket_, context); }
 
  private:
+  void wake_at(SteadyTime time);
+
   Socket socket_;
   std::optional<TlsStream> tls_;
+  // A deadline is set for each request and hardly ever passes: the timer is left where it is while it is not too late,
+  // and looks at the deadline when it fires.
   Timer timer_;
+  SteadyTime wakes_at_ = SteadyTime::max();
+  SteadyTime deadline_ = SteadyTime::max();
   bool expired_ = false;
 };
 

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <optional>
 #include <stdexcept>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/sha.h>
 
 #include "webhook/url.hpp"
@@ -26,6 +29,45 @@ void append_parameters(std::string& out, const FormPairs& params) {
     out += value;
   }
 }
+
+/// HMAC-SHA1 with the key of the last call prepared: most requests of a time are one account's, and OpenSSL's one-shot
+/// function looks its algorithms up, and hashes the key's pads, each time.
+class Hmac {
+ public:
+  std::array<unsigned char, SHA_DIGEST_LENGTH> operator()(std::string_view key, std::string_view text) {
+    std::array<unsigned char, SHA_DIGEST_LENGTH> mac;
+    std::size_t size = 0;
+    if (!prepare(key) || EVP_MAC_update(context_.get(), bytes_of(text), text.size()) != 1 ||
+        EVP_MAC_final(context_.get(), mac.data(), &size, mac.size()) != 1 || size != mac.size()) {
+      key_.reset();
+      throw std::runtime_error("HMAC failed");
+    }
+    return mac;
+  }
+
+ private:
+  bool prepare(std::string_view key) {
+    if (!context_) return false;
+    if (key_ == key) return EVP_MAC_init(context_.get(), nullptr, 0, nullptr) == 1;
+    std::string digest = "SHA1";
+    const std::array<OSSL_PARAM, 2> params = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), digest.size()),
+        OSSL_PARAM_construct_end()};
+    // An empty key needs an address, too: without one the key before stays.
+    const unsigned char* bytes = key.empty() ? bytes_of("") : bytes_of(key);
+    if (EVP_MAC_init(context_.get(), bytes, key.size(), params.data()) != 1) return false;
+    key_ = key;
+    return true;
+  }
+
+  struct Free {
+    void operator()(EVP_MAC* algorithm) const { EVP_MAC_free(algorithm); }
+    void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+  };
+  std::unique_ptr<EVP_MAC, Free> algorithm_{EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr)};
+  std::unique_ptr<EVP_MAC_CTX, Free> context_{EVP_MAC_CTX_new(algorithm_.get())};
+  std::optional<std::string> key_;  ///< that context_ is prepared for
+};
 
 std::string hex_sha256(std::string_view body) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
@@ -71,13 +113,9 @@ std::string signed_url(std::string_view url) {
 std::string sign(std::string_view auth_token, std::string_view url, const FormPairs& params) {
   std::string text = signed_url(url);
   append_parameters(text, params);
-  std::array<unsigned char, SHA_DIGEST_LENGTH> mac;
-  unsigned size = 0;
-  if (HMAC(EVP_sha1(), auth_token.data(), static_cast<int>(auth_token.size()), bytes_of(text), text.size(), mac.data(),
-           &size) == nullptr) {
-    throw std::runtime_error("HMAC failed");
-  }
-  return base64({reinterpret_cast<const char*>(mac.data()), size});
+  thread_local Hmac hmac;
+  const auto mac = hmac(auth_token, text);
+  return base64({reinterpret_cast<const char*>(mac.data()), mac.size()});
 }
 
 std::string with_body_hash(std::string_view url, std::string_view body) {
