@@ -5,7 +5,7 @@ import { type InfiniteData, useInfiniteQuery, useQueryClient } from '@tanstack/r
 import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { Message } from '../../api/control';
 import { control, type ControlAnswer } from '../../shared/control';
-import { useEvents } from '../../shared/events';
+import { useConnection, useEvents } from '../../shared/events';
 
 export type MessagePage = ControlAnswer<'GET /messages'>;
 export interface MessageFilters { sid: string; from: string; to: string; direction: string; status: string; text: string; since: string; until: string }
@@ -116,12 +116,20 @@ export function useMessageLog(filters: MessageFilters, pageSize: number) {
     const found = (await Promise.all([...old].map(async (sid) => (await fetchPage({ sid, limit: 1 })).messages))).flat();
     client.setQueryData<Pages>(queryKey, (now) => (now ? withRows(now, old, found) : now));
   }, [client, fetchPage, queryKey]);
+  const schedule = useCallback(() => { timer.current ??= setTimeout(() => { refresh().catch(() => undefined); }, 400); }, [refresh]);
   useEvents((event) => {
     if (event.kind === 'lab.reset' || event.kind === 'lab.restored') void client.resetQueries({ queryKey, exact: true });
     if (!event.kind.startsWith('message.')) return;
     touched.current.add(event.subject);
-    timer.current ??= setTimeout(() => { refresh().catch(() => undefined); }, 400);
+    schedule();
   });
+  // What came while the connection was lost may have no entry that is told again.
+  const connection = useConnection();
+  const before = useRef(connection);
+  useEffect(() => {
+    if (connection === 'live' && before.current === 'lost') schedule();
+    before.current = connection;
+  }, [connection, schedule]);
   useEffect(() => () => {
     if (timer.current) clearTimeout(timer.current);
     timer.current = null;

@@ -27,7 +27,7 @@ export function NumbersPage() {
   return (
     <Page title="Phone numbers" note="Numbers of this account, and what happens when somebody writes or calls." actions={add}>
       <NumbersTabs value="/numbers" />
-      <Failure error={numbers.error} onRetry={() => { void numbers.refetch(); }} />
+      <Failure error={numbers.error ?? memberships.error} onRetry={() => { void numbers.refetch(); void memberships.refetch(); }} />
       <Panel padded={false}>
         {numbers.isPending ? <Waiting /> : null}
         {numbers.data?.length === 0 ? <Empty icon={<IconPhonePlus size={38} stroke={1.4} />} title="No numbers yet" action={add}>A number is what people write to and call. It costs nothing here.</Empty> : null}
