@@ -27,6 +27,19 @@ test('handsets: a message arrives at once, and is answered; markup is text', () 
   assert.match(await page.title(), /Handsets/);
 }));
 
+test('handsets: a new one with one click, written to from another, with an error where it arises', () => browser.visit(`${server.url}/handsets`, async (page) => {
+  await page.getByRole('button', { name: 'New handset' }).click();
+  const made = page.getByRole('region', { name: /Handset 3/ });
+  await made.waitFor();
+  await made.getByLabel('To', { exact: true }).fill('12');
+  await made.getByLabel('Message', { exact: true }).fill('Hi');
+  await made.getByRole('button', { name: 'Send' }).click();
+  await made.getByRole('alert').getByText('Error 21211').waitFor();
+  await made.getByLabel('To', { exact: true }).fill(server.handset);
+  await made.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('region', { name: /^My phone/ }).getByRole('button', { name: /All conversations, 1 unread/ }).waitFor();
+}));
+
 const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
 const drawn = async (picture) => assert.ok(await picture.evaluate(async (image) => { await image.decode(); return image.naturalWidth; }) > 0);
 
@@ -91,16 +104,3 @@ test('handsets: pictures are picked, pasted and dropped, several in one message,
     await attached.getByRole('button', { name: 'Without large.png' }).click();
   });
 });
-
-test('handsets: a new one with one click, written to from another, with an error where it arises', () => browser.visit(`${server.url}/handsets`, async (page) => {
-  await page.getByRole('button', { name: 'New handset' }).click();
-  const made = page.getByRole('region', { name: /Handset 3/ });
-  await made.waitFor();
-  await made.getByLabel('To', { exact: true }).fill('12');
-  await made.getByLabel('Message', { exact: true }).fill('Hi');
-  await made.getByRole('button', { name: 'Send' }).click();
-  await made.getByRole('alert').getByText('Error 21211').waitFor();
-  await made.getByLabel('To', { exact: true }).fill(server.handset);
-  await made.getByRole('button', { name: 'Send' }).click();
-  await page.getByRole('region', { name: /^My phone/ }).getByRole('button', { name: /All conversations, 1 unread/ }).waitFor();
-}));

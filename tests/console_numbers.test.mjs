@@ -46,6 +46,7 @@ test('numbers: released after asking; verified numbers and applications', async 
     await page.getByRole('button', { name: 'Release this number' }).click();
     await page.getByRole('button', { name: 'Release it' }).click();
     await page.getByText('The number is released').waitFor();
+    await page.getByRole('heading', { name: 'Phone numbers' }).waitFor();
   });
   const gone = await server.request('api', 'GET', `/2010-04-01/Accounts/${server.sid}/IncomingPhoneNumbers/${number.sid}.json`);
   assert.equal(gone.status, 404);

@@ -91,18 +91,18 @@ test('settings, short codes and names, and words of its own', async () => {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('alert').getByText(/^Error \d+/).waitFor();
     await page.getByLabel('Validity period').fill('600');
-    await page.getByText('Sticky sender', { exact: true }).click();
-    await page.getByText('Area code geomatch', { exact: true }).click();
+    await page.getByRole('switch', { name: 'Sticky sender' }).uncheck();
+    await page.getByRole('switch', { name: 'Area code geomatch' }).uncheck();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('The service is saved').waitFor();
     const saved = (await server.request('messaging', 'GET', `/v1/Services/${sid}`)).json;
     assert.deepEqual([saved.inbound_request_url, saved.validity_period, saved.sticky_sender, saved.area_code_geomatch, saved.smart_encoding, saved.use_inbound_webhook_on_number],
       [hooks.url('/inbound'), 600, false, false, true, false]);
 
-    await page.getByText('Advanced Opt-Out', { exact: true }).click();
+    await page.getByRole('switch', { name: 'Advanced Opt-Out' }).click();
     const stop = page.getByRole('group', { name: 'To opt out' });
-    await stop.getByRole('textbox', { name: 'To opt out' }).fill('basta');
-    await stop.getByRole('textbox', { name: 'To opt out' }).press('Enter');
+    await stop.locator('input').first().fill('basta');
+    await stop.locator('input').first().press('Enter');
     await stop.getByLabel('Answer to STOP').fill('As you wish.');
     await page.getByRole('button', { name: 'Save the words' }).click();
     await page.getByText('Words and answers are saved').waitFor();

@@ -51,7 +51,7 @@ export class Browser {
     await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark');
     assert.deepEqual(await seriousProblems(page), [], `axe on ${path}, dark`);
     await page.setViewportSize({ width: 390, height: 844 });
-    assert.ok(await page.evaluate(() => document.scrollingElement.scrollWidth <= innerWidth), `${path} is wider than a phone`);
+    assert.deepEqual(await widerThanScreen(page), [], `${path} on a phone`);
     assert.deepEqual(page.problems, [], `errors on ${path}`);
     await page.close();
   }
@@ -60,6 +60,18 @@ export class Browser {
     await this.context.close();
     rmSync(this.profile, { recursive: true, force: true });
   }
+}
+
+/** What sticks out of the page to the right, once it has found its width. */
+async function widerThanScreen(page) {
+  const fits = () => document.scrollingElement.scrollWidth <= innerWidth;
+  const settled = await page.waitForFunction(fits, undefined, { timeout: 3000 }).then(() => true, () => false);
+  if (settled) return [];
+  return page.evaluate(() => {
+    const out = (each) => each.getBoundingClientRect().right > innerWidth + 1;
+    const clipped = (each) => each !== document.body && (getComputedStyle(each).overflowX !== 'visible' && !out(each) ? true : clipped(each.parentElement));
+    return [...document.querySelectorAll('body *')].filter((each) => out(each) && !clipped(each.parentElement)).slice(0, 5).map((each) => each.outerHTML.slice(0, 200));
+  });
 }
 
 /** What axe finds serious or critical on the page as it is, as lines of text. */

@@ -48,7 +48,7 @@ export function ExchangeView({ exchange, onAgain }: { exchange: Exchange; onAgai
   const replay = useMutation({ mutationFn: () => control('POST /exchanges/{sid}/replay', { path: { sid: exchange.sid } }), onSuccess: onAgain });
   return (
     <Stack gap="md">
-      {exchange.error_code ? <Text size="sm" className="bad"><Badge color="red.9" variant="filled" size="sm" mr={8}>{exchange.error_code}</Badge>{exchange.error_message}</Text> : null}
+      {exchange.error_code ? <Text size="sm" className="bad" component="div"><Badge color="red.9" variant="filled" size="sm" mr={8}>{exchange.error_code}</Badge>{exchange.error_message}</Text> : null}
       {exchange.hops.map((hop, index) => <HopView key={hop.timing.started_at} hop={hop} label={exchange.hops.length > 1 ? `Hop ${index + 1} of ${exchange.hops.length}` : null} />)}
       {exchange.hops.length > 0 && onAgain ? (
         <Group gap="sm">

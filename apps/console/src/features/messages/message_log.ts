@@ -78,6 +78,8 @@ export function holds(pages: Pages, sid: string): boolean {
 }
 
 const headSize = 100;
+/** Milliseconds: however fast messages come, the table is not asked for more often. */
+const refreshEvery = 400;
 /** So many old rows are looked up at once; when more change, what is seen of them waits for the next change. */
 const lookUpsMax = 20;
 
@@ -97,26 +99,31 @@ export function useMessageLog(filters: MessageFilters, pageSize: number) {
   });
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const touched = useRef(new Set<string>());
-  const refresh = useCallback(async () => {
-    timer.current = null;
+  /** Puts in what is new and what changed. False when it must be done again: a page on its way would bring back what was. */
+  const refresh = useCallback(async (): Promise<boolean> => {
     const sids = touched.current;
     touched.current = new Set();
     const head = await fetchPage({ limit: headSize });
-    const pages = client.getQueryData<Pages>(queryKey);
-    if (!pages) return;
-    const merged = withHead(pages, head);
-    if (!merged) {
-      await client.resetQueries({ queryKey, exact: true });
-      return;
-    }
-    client.setQueryData(queryKey, merged);
     for (const each of head.messages) sids.delete(each.sid);
-    const old = new Set([...sids].filter((sid) => holds(merged, sid)).slice(0, lookUpsMax));
-    if (old.size === 0) return;
+    const pages = client.getQueryData<Pages>(queryKey);
+    const old = new Set(pages ? [...sids].filter((sid) => holds(pages, sid)).slice(0, lookUpsMax) : []);
     const found = (await Promise.all([...old].map(async (sid) => (await fetchPage({ sid, limit: 1 })).messages))).flat();
-    client.setQueryData<Pages>(queryKey, (now) => (now ? withRows(now, old, found) : now));
+    if (client.getQueryState(queryKey)?.fetchStatus === 'fetching') {
+      for (const sid of sids) touched.current.add(sid);
+      return false;
+    }
+    const now = client.getQueryData<Pages>(queryKey);
+    const merged = now ? withHead(now, head) : undefined;
+    if (merged === null) await client.resetQueries({ queryKey, exact: true });
+    else if (merged) client.setQueryData<Pages>(queryKey, withRows(merged, old, found));
+    return true;
   }, [client, fetchPage, queryKey]);
-  const schedule = useCallback(() => { timer.current ??= setTimeout(() => { refresh().catch(() => undefined); }, 400); }, [refresh]);
+  const schedule = useCallback(() => {
+    timer.current ??= setTimeout(() => {
+      timer.current = null;
+      refresh().then((done) => { if (!done) schedule(); }, () => undefined);
+    }, refreshEvery);
+  }, [refresh]);
   useEvents((event) => {
     if (event.kind === 'lab.reset' || event.kind === 'lab.restored') void client.resetQueries({ queryKey, exact: true });
     if (!event.kind.startsWith('message.')) return;
