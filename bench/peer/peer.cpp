@@ -1,7 +1,8 @@
 // The other side of the SMS benchmarks, cheap enough not to be what is measured: one thread, raw epoll.
 //
 //   dt_peer http    answers every request with 204, as an application does to a status callback
-//   dt_peer smpp    an SMS centre: takes binds and submit_sm (SMPP 3.4), acknowledges each
+//   dt_peer smpp    an SMS centre: takes binds and submit_sm (SMPP 3.4), acknowledges each, and reports each as
+//   delivered if asked to
 //
 // Prints its port. Each line on stdin is answered with the number of requests, or messages, so far; the end of stdin
 // ends the program.
@@ -13,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -52,8 +54,50 @@ std::uint32_t number_at(std::string_view bytes, std::size_t at) {
   return ntohl(value);
 }
 
+constexpr std::size_t kHead = 16;
+
+void append_pdu(std::string& out, std::uint32_t command, std::uint32_t sequence, std::string_view body) {
+  for (const std::uint32_t value : {static_cast<std::uint32_t>(kHead + body.size()), command, 0U, sequence}) {
+    const auto wire = htonl(value);
+    out.append(reinterpret_cast<const char*>(&wire), sizeof wire);
+  }
+  out += body;
+}
+
+/// The body of a submit_sm as far as a delivery receipt needs it.
+struct Submitted {
+  std::string_view from, to;  ///< with their type and plan before them
+  bool wants_receipt = false;
+
+  explicit Submitted(std::string_view body) {
+    const auto text = [&](std::size_t before) {
+      const auto all = body.substr(0, body.find('\0', before));
+      body.remove_prefix(std::min(all.size() + 1, body.size()));
+      return all;
+    };
+    text(0);  // service_type
+    from = text(2);
+    to = text(2);
+    text(3);  // esm_class, protocol_id, priority_flag, schedule_delivery_time
+    text(0);  // validity_period
+    wants_receipt = !body.empty() && (body[0] & 1) != 0;
+  }
+};
+
+std::string receipt(const Submitted& submitted, std::string_view id) {
+  const std::string text =
+      fmt::format("id:{} sub:001 dlvrd:001 submit date:2601010000 done date:2601010000 stat:DELIVRD err:000 text:", id);
+  std::string body(1, '\0');  // service_type
+  body.append(submitted.to) += '\0';
+  body.append(submitted.from) += '\0';
+  body += '\4';          // esm_class: a receipt
+  body.append(8, '\0');  // protocol_id to sm_default_msg_id
+  body += static_cast<char>(text.size());
+  return body + text;
+}
+
 void smpp(std::string& in, std::string& out) {
-  constexpr std::size_t kHead = 16;
+  constexpr std::uint32_t kDeliver = 5;
   constexpr std::uint32_t kUnbind = 6;
   constexpr std::uint32_t kSubmit = 4;
   constexpr std::uint32_t kEnquireLink = 21;
@@ -64,20 +108,20 @@ void smpp(std::string& in, std::string& out) {
     if (length < kHead || rest.size() < length) break;
     const auto command = number_at(rest, 4);
     const auto sequence = number_at(rest, 12);
+    const auto pdu = rest.substr(kHead, length - kHead);
     rest.remove_prefix(length);
     if (command & kResponse) continue;
-    std::string body;
     if (command == kSubmit) {
-      body = fmt::format("{:x}", ++taken) + '\0';  // message_id
-    } else if (command != kUnbind && command != kEnquireLink) {
-      body = std::string("peer") + '\0';  // system_id, to a bind
+      const auto id = fmt::format("{:x}", ++taken);
+      append_pdu(out, kSubmit | kResponse, sequence, id + '\0');
+      if (const Submitted submitted(pdu); submitted.wants_receipt) {
+        append_pdu(out, kDeliver, static_cast<std::uint32_t>(taken), receipt(submitted, id));
+      }
+    } else if (command == kUnbind || command == kEnquireLink) {
+      append_pdu(out, command | kResponse, sequence, {});
+    } else {
+      append_pdu(out, command | kResponse, sequence, std::string("peer") + '\0');  // system_id, to a bind
     }
-    for (const std::uint32_t value :
-         {static_cast<std::uint32_t>(kHead + body.size()), command | kResponse, 0U, sequence}) {
-      const auto wire = htonl(value);
-      out.append(reinterpret_cast<const char*>(&wire), sizeof wire);
-    }
-    out += body;
   }
   in.erase(0, in.size() - rest.size());
 }
