@@ -32,6 +32,13 @@ test('bench/inbound measures the way from a phone to the reply', { skip }, async
   assert.ok(result.p50_ms > 0 && result.p50_ms <= result.p99_ms);
 });
 
+test('bench/console scrolls through all messages with few rows in the page', { skip }, async () => {
+  const result = await tiny('console');
+  assert.equal(result.pages, 3);
+  assert.ok(result.rows_in_page_max < 100, `${result.rows_in_page_max} rows`);
+  assert.ok(result.first_load_bytes < 300_000, `${result.first_load_bytes} bytes`);
+});
+
 test('bench/functions measures warm and first requests, beside a bare Node server', { skip }, async () => {
   const { warm, first } = await tiny('functions');
   for (const server of ['dialtone', 'node']) {

@@ -31,6 +31,7 @@ test('the page comes with a strict policy and a nonce of its own', async () => {
   assert.match(policy, /default-src 'none'/);
   assert.match(policy, /script-src 'self'(;|$)/);
   assert.match(policy, /frame-ancestors 'none'/);
+  assert.doesNotMatch(policy, /https?:|\*|unsafe/, 'nothing comes from elsewhere');
   const nonce = /'nonce-(\w+)'/.exec(policy)[1];
   assert.match(first.text, new RegExp(`content="${nonce}"`));
   assert.notEqual((await get('/')).headers['content-security-policy'], policy);

@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
+import { newEnvironment, newService } from './support/deploy.mjs';
 import { Server } from './support/server.mjs';
 
 let server;
@@ -132,6 +133,17 @@ test('search finds SIDs, numbers, names and texts', async () => {
   assert.ok((await find(server.number)).some((each) => each.kind === 'number'));
   assert.ok((await find('My phone')).some((each) => each.kind === 'handset'));
   assert.deepEqual(await find('x'), []);
+  // Digits are looked for in texts too, and a number may come as it is written at home.
+  const code = await send({ Body: 'Your code is 551 204' });
+  assert.equal((await find('551 204'))[0].sid, code.sid);
+  assert.ok((await find(server.number.slice(2))).some((each) => each.kind === 'message'));
+  const short = (await server.control('POST', '/short-codes', { json: { short_code: '90210' } })).json;
+  assert.deepEqual((await find(short.sid)).map((each) => [each.kind, each.sid]), [['short_code', short.sid]]);
+  const service = await newService(server);
+  const environment = await newEnvironment(server, service);
+  assert.deepEqual((await find(environment.sid)).map((each) => [each.kind, each.sid]), [['function_service', service.sid]]);
+  assert.deepEqual((await find(server.sid)).map((each) => each.kind), ['account']);
+  assert.deepEqual(await find('SM00000000000000000000000000000000'), []);
 });
 
 test('a TwiML Bin answers a message, with parameters of the request put in as text', async () => {

@@ -239,14 +239,13 @@ net::Response Console::page(std::string_view path) const {
   net::Response response = net::Response::text(
       200, boost::algorithm::replace_all_copy(gunzip(index->gzip), kNonce, nonce), "text/html; charset=utf-8");
   response.header("Cache-Control", "no-store");
-  // Pictures of messages lie wherever they were sent from; all else is ours.
+  // Pictures of messages are fetched by the program; blob: is for those that are about to be sent.
   response.header(
       "Content-Security-Policy",
-      fmt::format(
-          "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; img-src 'self' data: "
-          "blob: http: https:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
-          "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-          nonce));
+      fmt::format("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{}'; img-src 'self' data: "
+                  "blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; manifest-src 'self'; "
+                  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                  nonce));
   response.header("X-Content-Type-Options", "nosniff");
   response.header("Referrer-Policy", "no-referrer");
   return response;

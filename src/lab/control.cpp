@@ -5,6 +5,10 @@
 
 #include "base/form.hpp"
 
+// Made by the linker of the document (src/CMakeLists.txt).
+extern "C" const char _binary_openapi_json_start[];  // NOLINT(bugprone-reserved-identifier)
+extern "C" const char _binary_openapi_json_end[];    // NOLINT(bugprone-reserved-identifier)
+
 namespace dialtone::lab {
 namespace {
 
@@ -110,45 +114,22 @@ Task<net::Response> Control::handle(net::Request& request) {
   co_return std::move(*response);
 }
 
-std::string Control::describe() const {
-  json::object paths;
-  for (const Route& route : routes_) {
-    json::array parameters;
-    for (const std::string_view segment : split(route.path)) {
-      if (!segment.starts_with('{')) continue;
-      parameters.push_back(json::object{{"name", segment.substr(1, segment.size() - 2)},
-                                        {"in", "path"},
-                                        {"required", true},
-                                        {"schema", {{"type", "string"}}}});
-    }
-    for (const auto& [name, meaning] : route.query) {
-      parameters.push_back(
-          json::object{{"name", name}, {"in", "query"}, {"description", meaning}, {"schema", {{"type", "string"}}}});
-    }
-    json::object operation{{"summary", route.summary}};
-    if (!parameters.empty()) operation["parameters"] = std::move(parameters);
-    if (!route.body.empty()) {
-      json::object properties;
-      for (const auto& [name, meaning] : route.body) properties[name] = {{"description", meaning}};
-      operation["requestBody"] = {
-          {"content",
-           {{"application/json", {{"schema", {{"type", "object"}, {"properties", std::move(properties)}}}}}}}};
-    }
-    json::object responses{{"200", {{"description", "Done"}}}};
-    if (!route.open) {
-      operation["security"] = json::array{json::object{{"basic", json::array{}}}};
-      responses["401"] = {{"description", "Account SID and auth token are missing or wrong"}};
-    }
-    operation["responses"] = std::move(responses);
-    const std::string path = std::string(kControlPrefix) + std::string(route.path);
-    if (!paths.contains(path)) paths[path] = json::object{};
-    paths[path].get_object()[boost::algorithm::to_lower_copy(std::string(route.method))] = std::move(operation);
-  }
-  return wire_json(
-      json::object{{"openapi", "3.0.3"},
-                   {"info", {{"title", "Dialtone control API"}, {"version", "1"}}},
-                   {"paths", std::move(paths)},
-                   {"components", {{"securitySchemes", {{"basic", {{"type", "http"}, {"scheme", "basic"}}}}}}}});
+Control::Control(const rest::Engine& engine) : engine_(engine) {
+  paths_ = std::move(json::parse(description()).as_object().at("paths").as_object());
+}
+
+void Control::add(std::string_view method, std::string_view path, Run run) {
+  const json::value* item = paths_.if_contains(path);
+  const json::value* operation =
+      item ? item->as_object().if_contains(boost::algorithm::to_lower_copy(std::string(method))) : nullptr;
+  if (!operation) throw std::logic_error(fmt::format("openapi.mjs does not describe {} {}", method, path));
+  // An empty list in place of the document's.
+  const bool open = operation->as_object().contains("security");
+  routes_.push_back({.method = method, .path = path, .run = std::move(run), .open = open});
+}
+
+std::string_view Control::description() {
+  return {_binary_openapi_json_start, static_cast<std::size_t>(_binary_openapi_json_end - _binary_openapi_json_start)};
 }
 
 }  // namespace dialtone::lab

@@ -1,5 +1,6 @@
 #pragma once
-// Dialtone's own API under /_dialtone/v1: a table of routes. The table is also the API's description (openapi.json).
+// Dialtone's own API under /_dialtone/v1: a table of routes. What they take and answer stands in openapi.mjs, which the
+// build turns into the document that is linked in here and served; a route that it does not name cannot be added.
 
 #include <functional>
 #include <string>
@@ -26,29 +27,31 @@ struct ControlRequest {
   [[nodiscard]] Result<std::string> text(std::string_view name) const;
 };
 
-struct Route {
-  std::string_view method;
-  std::string_view path;  ///< below the prefix, with {placeholders}
-  std::string_view summary;
-  std::function<Task<Result<net::Response>>(ControlRequest&)> run;
-  std::vector<std::pair<std::string_view, std::string_view>> query = {};  ///< name, what it means
-  std::vector<std::pair<std::string_view, std::string_view>> body = {};   ///< member, what it means
-  bool open = false;                                                      ///< needs no credentials
-};
+using Run = std::function<Task<Result<net::Response>>(ControlRequest&)>;
 
 class Control {
  public:
-  explicit Control(const rest::Engine& engine) : engine_(engine) {}
-  void add(Route route) { routes_.push_back(std::move(route)); }
+  explicit Control(const rest::Engine& engine);
+  /// A route that the API's description names; that also says whether it needs credentials. `path` is below the prefix,
+  /// with {placeholders}.
+  void add(std::string_view method, std::string_view path, Run run);
 
   /// Answers a request whose path begins with the prefix.
   Task<net::Response> handle(net::Request& request);
 
   /// The API's OpenAPI 3.0 document.
-  [[nodiscard]] std::string describe() const;
+  [[nodiscard]] static std::string_view description();
 
  private:
+  struct Route {
+    std::string_view method;
+    std::string_view path;
+    Run run;
+    bool open;  ///< needs no credentials
+  };
+
   const rest::Engine& engine_;
+  json::object paths_;  ///< of the description
   std::vector<Route> routes_;
 };
 

@@ -145,6 +145,7 @@ bool Fault::fits(const messaging::Message& message) const {
 
 bool Fault::fits(std::string_view requested_url) const {
   if (on != On::kWebhook) return false;
+  if (url == "*") return true;
   if (url.find("://") != std::string::npos) return requested_url.starts_with(url);
   // A host, perhaps with its port.
   const std::size_t scheme = requested_url.find("://");
@@ -193,7 +194,7 @@ Result<Fault> parse_fault(const json::object& body) {
   fault.url = text_of(body, "url");
   if (body.contains("url")) {
     if (fault.url.empty() || fault.url.size() > kFaultTextMax)
-      return fail(bad("url must be a host or the beginning of a URL"));
+      return fail(bad("url must be a host, the beginning of a URL, or *"));
     if (body.contains("to") || body.contains("from"))
       return fail(bad("A fault is for messages (to, from) or for webhooks (url)"));
     fault.on = Fault::On::kWebhook;

@@ -35,6 +35,11 @@ MessageScan::MessageScan(store::Store& store, std::string account_sid, MessageSe
 }
 
 Task<> MessageScan::fill() {
+  if (after_.empty() && is_sid(search_.sid)) {
+    all_read_ = true;
+    if (auto record = co_await store_.get(scope_, search_.sid)) rows_.push_back(std::move(record));
+    co_return;
+  }
   store::ListQuery query{.scope = scope_, .after = after_, .limit = kBatch};
   if (!search_.to.empty()) {
     query.term = store::Term{"to", search_.to};

@@ -209,16 +209,7 @@ Task<Result<net::Response>> await_entry(ControlRequest& request, rest::Services&
 }  // namespace
 
 void await(Control& control, rest::Services& services, const Tenants& tenants) {
-  control.add({.method = "GET",
-               .path = "/await",
-               .summary = "Waits for the first journal entry that fits; answers 408 when none comes in time",
-               .run = [&](ControlRequest& request) { return await_entry(request, services, tenants); },
-               .query = {{"kind", "message, webhook, alert, handset, …, or a whole kind such as message.delivered"},
-                         {"to", "a member of the entry's data, as are from, status and others"},
-                         {"body~", "a regular expression over a member; its groups are in the answer"},
-                         {"subject", "SID or number that the entry is about"},
-                         {"after", "a position of the journal: only later entries (default: from now on)"},
-                         {"timeout", "10s (default), 500ms, at most 300s"}}});
+  control.add("GET", "/await", [&](ControlRequest& request) { return await_entry(request, services, tenants); });
 }
 
 }  // namespace dialtone::lab::routes

@@ -11,62 +11,38 @@ std::optional<std::string> member(const ControlRequest& request, std::string_vie
 }  // namespace
 
 void bins(Control& control, dialtone::bins::Bins& bins) {
-  control.add({.method = "GET",
-               .path = "/bins",
-               .summary = "TwiML Bins, newest first",
-               .run = [&bins](ControlRequest& request) -> Task<Result<net::Response>> {
-                 json::array out;
-                 for (auto& bin : co_await bins.list(request.principal.account->sid)) out.push_back(std::move(bin));
-                 co_return json_response(json::object{{"bins", std::move(out)}});
-               }});
-  control.add(
-      {.method = "POST",
-       .path = "/bins",
-       .summary = "A new TwiML Bin, served at https://handler.twilio.com/twiml/EH…",
-       .run = [&bins](ControlRequest& request) -> Task<Result<net::Response>> {
-         DT_CO_TRY(auto name, request.text("friendly_name"));
-         DT_CO_TRY(auto twiml, request.text("twiml"));
-         DT_CO_TRY(const auto made,
-                   co_await bins.create(request.principal.account->sid, std::move(name), std::move(twiml)));
-         co_return json_response(made, 201);
-       },
-       .body = {{"friendly_name", "shown in lists"}, {"twiml", "the document; may have {{From}} and the like"}}});
-  control.add({.method = "POST",
-               .path = "/bins/validate",
-               .summary = "What is wrong with a document, or strange",
-               .run = [](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(const auto twiml, request.text("twiml"));
-                 json::array out;
-                 for (const auto& finding : dialtone::bins::examine(twiml))
-                   out.push_back(json::object{
-                       {"line", finding.line}, {"level", finding.error ? "error" : "warning"}, {"text", finding.text}});
-                 co_return json_response(json::object{{"findings", std::move(out)}});
-               },
-               .body = {{"twiml", "the document"}}});
-  control.add({.method = "GET",
-               .path = "/bins/{sid}",
-               .summary = "One TwiML Bin",
-               .run = [&bins](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(const auto bin, co_await bins.fetch(request.principal.account->sid, request.value("sid")));
-                 co_return json_response(bin);
-               }});
-  control.add({.method = "POST",
-               .path = "/bins/{sid}",
-               .summary = "Changes a TwiML Bin",
-               .run = [&bins](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(const auto bin,
-                           co_await bins.update(request.principal.account->sid, request.value("sid"),
-                                                member(request, "friendly_name"), member(request, "twiml")));
-                 co_return json_response(bin);
-               },
-               .body = {{"friendly_name", "the new name"}, {"twiml", "the new document"}}});
-  control.add({.method = "DELETE",
-               .path = "/bins/{sid}",
-               .summary = "Removes a TwiML Bin",
-               .run = [&bins](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_CHECK(co_await bins.remove(request.principal.account->sid, request.value("sid")));
-                 co_return net::Response{.status = 204, .headers = {}, .body = {}};
-               }});
+  control.add("GET", "/bins", [&bins](ControlRequest& request) -> Task<Result<net::Response>> {
+    json::array out;
+    for (auto& bin : co_await bins.list(request.principal.account->sid)) out.push_back(std::move(bin));
+    co_return json_response(json::object{{"bins", std::move(out)}});
+  });
+  control.add("POST", "/bins", [&bins](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(auto name, request.text("friendly_name"));
+    DT_CO_TRY(auto twiml, request.text("twiml"));
+    DT_CO_TRY(const auto made, co_await bins.create(request.principal.account->sid, std::move(name), std::move(twiml)));
+    co_return json_response(made, 201);
+  });
+  control.add("POST", "/bins/validate", [](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(const auto twiml, request.text("twiml"));
+    json::array out;
+    for (const auto& finding : dialtone::bins::examine(twiml))
+      out.push_back(
+          json::object{{"line", finding.line}, {"level", finding.error ? "error" : "warning"}, {"text", finding.text}});
+    co_return json_response(json::object{{"findings", std::move(out)}});
+  });
+  control.add("GET", "/bins/{sid}", [&bins](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(const auto bin, co_await bins.fetch(request.principal.account->sid, request.value("sid")));
+    co_return json_response(bin);
+  });
+  control.add("POST", "/bins/{sid}", [&bins](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(const auto bin, co_await bins.update(request.principal.account->sid, request.value("sid"),
+                                                   member(request, "friendly_name"), member(request, "twiml")));
+    co_return json_response(bin);
+  });
+  control.add("DELETE", "/bins/{sid}", [&bins](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_CHECK(co_await bins.remove(request.principal.account->sid, request.value("sid")));
+    co_return net::Response{.status = 204, .headers = {}, .body = {}};
+  });
 }
 
 }  // namespace dialtone::lab::routes

@@ -59,34 +59,25 @@ json::object describe(catalogue::Operation operation, const rest::Engine& engine
 }  // namespace
 
 void catalogue(Control& control, rest::Engine& engine) {
-  control.add({.method = "GET",
-               .path = "/catalogue",
-               .summary = "Every operation of Twilio's API, in brief: [document, operation, method, product, path]",
-               .run = [](ControlRequest&) -> Task<Result<net::Response>> {
-                 json::array out;
-                 for (std::uint32_t i = 0; i < dialtone::catalogue::operation_count(); ++i) {
-                   const dialtone::catalogue::Operation each(i);
-                   out.push_back(json::array{each.path().document().name(), each.id(),
-                                             dialtone::catalogue::name(each.method()), each.path().host(),
-                                             each.path().path_template()});
-                 }
-                 co_return json_response(json::object{{"operations", std::move(out)}});
-               },
-               .open = true});
+  control.add("GET", "/catalogue", [](ControlRequest&) -> Task<Result<net::Response>> {
+    json::array out;
+    for (std::uint32_t i = 0; i < dialtone::catalogue::operation_count(); ++i) {
+      const dialtone::catalogue::Operation each(i);
+      out.push_back(json::array{each.path().document().name(), each.id(), dialtone::catalogue::name(each.method()),
+                                each.path().host(), each.path().path_template()});
+    }
+    co_return json_response(json::object{{"operations", std::move(out)}});
+  });
   control.add(
-      {.method = "GET",
-       .path = "/catalogue/{document}/{operation}",
-       .summary = "One operation with its parameters",
-       .run = [&engine](ControlRequest& request) -> Task<Result<net::Response>> {
-         for (std::uint32_t i = 0; i < dialtone::catalogue::operation_count(); ++i) {
-           const dialtone::catalogue::Operation each(i);
-           if (each.id() == request.value("operation") && each.path().document().name() == request.value("document"))
-             co_return json_response(describe(each, engine));
-         }
-         co_return fail({errors::kNotFound, fmt::format("The catalogue has no {} in {}", request.value("operation"),
-                                                        request.value("document"))});
-       },
-       .open = true});
+      "GET", "/catalogue/{document}/{operation}", [&engine](ControlRequest& request) -> Task<Result<net::Response>> {
+        for (std::uint32_t i = 0; i < dialtone::catalogue::operation_count(); ++i) {
+          const dialtone::catalogue::Operation each(i);
+          if (each.id() == request.value("operation") && each.path().document().name() == request.value("document"))
+            co_return json_response(describe(each, engine));
+        }
+        co_return fail({errors::kNotFound, fmt::format("The catalogue has no {} in {}", request.value("operation"),
+                                                       request.value("document"))});
+      });
 }
 
 }  // namespace dialtone::lab::routes

@@ -80,60 +80,45 @@ Result<Duration> parse_duration(std::string_view text, std::string_view name) {
 
 void clock(Control& control, rest::Services& services, AutoClock& jumper) {
   using Action = std::function<Result<>(const ControlRequest&)>;
-  const auto add = [&](std::string_view path, std::string_view summary, std::string_view told, Action action,
-                       decltype(Route::body) body = {}) {
-    control.add({.method = "POST",
-                 .path = path,
-                 .summary = summary,
-                 .run = [&, told, action = std::move(action)](ControlRequest& request) -> Task<Result<net::Response>> {
-                   // One clock for all: a tenant's test must not move that of others.
-                   DT_CO_CHECK(require_main_account(request));
-                   DT_CO_CHECK(action(request));
-                   co_return co_await tell(services, jumper, told);
-                 },
-                 .body = std::move(body)});
+  const auto add = [&](std::string_view path, std::string_view told, Action action) {
+    control.add("POST", path,
+                [&, told, action = std::move(action)](ControlRequest& request) -> Task<Result<net::Response>> {
+                  // One clock for all: a tenant's test must not move that of others.
+                  DT_CO_CHECK(require_main_account(request));
+                  DT_CO_CHECK(action(request));
+                  co_return co_await tell(services, jumper, told);
+                });
   };
-  control.add({.method = "GET",
-               .path = "/clock",
-               .summary = "The time that the program shows",
-               .run = [&](ControlRequest&) -> Task<Result<net::Response>> {
-                 co_return json_response(state(services.clock, jumper));
-               }});
-  add("/clock/freeze", "Stops the clock", "frozen", [&](const ControlRequest&) -> Result<> {
+  control.add("GET", "/clock", [&](ControlRequest&) -> Task<Result<net::Response>> {
+    co_return json_response(state(services.clock, jumper));
+  });
+  add("/clock/freeze", "frozen", [&](const ControlRequest&) -> Result<> {
     jumper.stop();
     services.clock.freeze();
     return {};
   });
-  add("/clock/resume", "Lets the clock run on from the time it shows", "resumed",
-      [&](const ControlRequest&) -> Result<> {
-        jumper.stop();
-        services.clock.resume();
-        return {};
-      });
-  add("/clock/set", "Sets the clock; timers that are due by then run", "set",
-      [&](const ControlRequest& request) -> Result<> {
-        DT_TRY(const auto text, request.text("time"));
-        DT_TRY(const auto time, parse_time(text));
-        services.clock.set(time.time);
-        return {};
-      },
-      {{"time", "ISO 8601"}});
-  add("/clock/advance", "Moves the clock forward; timers that are due by then run", "advanced",
-      [&](const ControlRequest& request) -> Result<> {
-        DT_TRY(const auto text, request.text("by"));
-        DT_TRY(const auto by, parse_duration(text, "by"));
-        services.clock.set(services.clock.now() + by);
-        return {};
-      },
-      {{"by", "90s, 15m, 2h, 7d"}});
-  add("/clock/auto", "Stops the clock, and jumps to the next timer whenever nothing is left to do", "auto",
-      [&](const ControlRequest& request) -> Result<> {
-        DT_TRY(const auto options, auto_options(request.body, services.clock.now()));
-        jumper.start(options);
-        return {};
-      },
-      {{"until", "a time, or 7d from now: no jump beyond it"},
-       {"quiet", "how long nothing must have happened, in real time: 20ms (default), at most 10s"}});
+  add("/clock/resume", "resumed", [&](const ControlRequest&) -> Result<> {
+    jumper.stop();
+    services.clock.resume();
+    return {};
+  });
+  add("/clock/set", "set", [&](const ControlRequest& request) -> Result<> {
+    DT_TRY(const auto text, request.text("time"));
+    DT_TRY(const auto time, parse_time(text));
+    services.clock.set(time.time);
+    return {};
+  });
+  add("/clock/advance", "advanced", [&](const ControlRequest& request) -> Result<> {
+    DT_TRY(const auto text, request.text("by"));
+    DT_TRY(const auto by, parse_duration(text, "by"));
+    services.clock.set(services.clock.now() + by);
+    return {};
+  });
+  add("/clock/auto", "auto", [&](const ControlRequest& request) -> Result<> {
+    DT_TRY(const auto options, auto_options(request.body, services.clock.now()));
+    jumper.start(options);
+    return {};
+  });
 }
 
 }  // namespace dialtone::lab::routes

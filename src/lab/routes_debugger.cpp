@@ -105,17 +105,10 @@ Task<Result<net::Response>> replay(ControlRequest& request, rest::Services& serv
 }  // namespace
 
 void debugger(Control& control, rest::Services& services, webhook::Client& client, monitor::Alerts& alerts) {
-  control.add({.method = "GET",
-               .path = "/alerts/groups",
-               .summary = "The newest alerts, equal ones as one row with a count",
-               .run = [&services](ControlRequest& request) { return groups(request, services); },
-               .query = {{"code", "only this error code"}, {"level", "error or warning"}}});
-  control.add({.method = "POST",
-               .path = "/exchanges/{sid}/replay",
-               .summary = "Sends the request of an exchange again; the answer is kept and not carried out",
-               .run = [&services, &client, &alerts](ControlRequest& request) {
-                 return replay(request, services, client, alerts);
-               }});
+  control.add("GET", "/alerts/groups", [&services](ControlRequest& request) { return groups(request, services); });
+  control.add("POST", "/exchanges/{sid}/replay", [&services, &client, &alerts](ControlRequest& request) {
+    return replay(request, services, client, alerts);
+  });
 }
 
 }  // namespace dialtone::lab::routes

@@ -69,29 +69,23 @@ Task<> follow(net::Writer& writer, rest::Services& services, const Tenants& tena
 }  // namespace
 
 void events(Control& control, rest::Services& services, const Tenants& tenants) {
-  control.add({.method = "GET",
-               .path = "/events",
-               .summary = "The journal as server-sent events; goes on after the header Last-Event-ID",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 std::uint64_t after = services.ledger.store().last_position();
-                 std::string_view from = request.http.header("Last-Event-ID");
-                 if (from.empty()) from = request.query.get("after");
-                 if (!from.empty()) {
-                   const auto given = position(from);
-                   if (!given) co_return fail({errors::kBadRequest, "Last-Event-ID must be a position of the journal"});
-                   after = *given;
-                 }
-                 net::Response response;
-                 response.header("Content-Type", "text/event-stream");
-                 response.header("Cache-Control", "no-store");
-                 response.stream = [&services, &tenants, reader = request.principal.account,
-                                    kind = std::string(request.query.get("kind")), after](net::Writer& writer) {
-                   return follow(writer, services, tenants, reader, kind, after);
-                 };
-                 co_return response;
-               },
-               .query = {{"after", "a position: begin after it (default: now)"},
-                         {"kind", "only kinds that begin so, e.g. message."}}});
+  control.add("GET", "/events", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    std::uint64_t after = services.ledger.store().last_position();
+    std::string_view from = request.http.header("Last-Event-ID");
+    if (from.empty()) from = request.query.get("after");
+    if (!from.empty()) {
+      const auto given = position(from);
+      if (!given) co_return fail({errors::kBadRequest, "Last-Event-ID must be a position of the journal"});
+      after = *given;
+    }
+    net::Response response;
+    response.header("Content-Type", "text/event-stream");
+    response.header("Cache-Control", "no-store");
+    response.stream = [&services, &tenants, reader = request.principal.account,
+                       kind = std::string(request.query.get("kind")),
+                       after](net::Writer& writer) { return follow(writer, services, tenants, reader, kind, after); };
+    co_return response;
+  });
 }
 
 }  // namespace dialtone::lab::routes

@@ -152,63 +152,29 @@ Task<Result<net::Response>> send(Handsets& handsets, ControlRequest& request) {
 }  // namespace
 
 void handsets(Control& control, Handsets& handsets) {
-  control.add({.method = "GET",
-               .path = "/handsets",
-               .summary = "All handsets",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 co_return list_of("handsets", handsets.list(request.principal.account->sid));
-               }});
-  control.add({.method = "POST",
-               .path = "/handsets",
-               .summary = "A new handset",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(const auto made, co_await handsets.create(std::string(text_of(request.body, "number")),
-                                                                     std::string(text_of(request.body, "name")),
-                                                                     request.principal.account->sid));
-                 co_return json_response(made, 201);
-               },
-               .body = {{"number", "E.164; without it the next free one"}, {"name", "shown beside the number"}}});
-  control.add({.method = "GET",
-               .path = "/handsets/{number}",
-               .summary = "One handset",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 const auto found = handsets.find(number_of(request), request.principal.account->sid);
-                 if (!found)
-                   co_return fail({errors::kNotFound, fmt::format("There is no handset {}", number_of(request))});
-                 co_return json_response(*found);
-               }});
-  control.add({.method = "DELETE",
-               .path = "/handsets/{number}",
-               .summary = "Removes a handset and all it kept",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_CHECK(co_await handsets.remove(number_of(request), request.principal.account->sid));
-                 co_return net::Response{.status = 204, .headers = {}, .body = {}};
-               }});
-  control.add({.method = "GET",
-               .path = "/handsets/{number}/messages",
-               .summary = "What a handset received, newest first; or waits for it",
-               .run = [&](ControlRequest& request) { return list_messages(handsets, request); },
-               .query = {{"wait", "seconds; blocks until a message fits, or answers 408"},
-                         {"from", "only from this number"},
-                         {"contains", "only with this in the text"},
-                         {"after", "a message's SID or a date: only what came later"},
-                         {"direction", "inbound (default), outbound or all"},
-                         {"limit", "1 to 1000, default 50"}}});
-  control.add(
-      {.method = "POST",
-       .path = "/handsets/{number}/messages",
-       .summary = "The handset sends a message",
-       .run = [&](ControlRequest& request) { return send(handsets, request); },
-       .body = {
-           {"to", "the number it writes to"},
-           {"body", "the text"},
-           {"media_urls", "array of URLs of pictures, which are fetched"},
-           {"media",
-            "array of {content_type, data}, data in base64; or send multipart/form-data with to, body and files"}}});
-  control.add({.method = "GET",
-               .path = "/handsets/{number}/messages/{sid}/media/{index}",
-               .summary = "A picture that a handset received or sent",
-               .run = [&](ControlRequest& request) { return picture(handsets, request); }});
+  control.add("GET", "/handsets", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    co_return list_of("handsets", handsets.list(request.principal.account->sid));
+  });
+  control.add("POST", "/handsets", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(const auto made,
+              co_await handsets.create(std::string(text_of(request.body, "number")),
+                                       std::string(text_of(request.body, "name")), request.principal.account->sid));
+    co_return json_response(made, 201);
+  });
+  control.add("GET", "/handsets/{number}", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    const auto found = handsets.find(number_of(request), request.principal.account->sid);
+    if (!found) co_return fail({errors::kNotFound, fmt::format("There is no handset {}", number_of(request))});
+    co_return json_response(*found);
+  });
+  control.add("DELETE", "/handsets/{number}", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_CHECK(co_await handsets.remove(number_of(request), request.principal.account->sid));
+    co_return net::Response{.status = 204, .headers = {}, .body = {}};
+  });
+  control.add("GET", "/handsets/{number}/messages",
+              [&](ControlRequest& request) { return list_messages(handsets, request); });
+  control.add("POST", "/handsets/{number}/messages", [&](ControlRequest& request) { return send(handsets, request); });
+  control.add("GET", "/handsets/{number}/messages/{sid}/media/{index}",
+              [&](ControlRequest& request) { return picture(handsets, request); });
 }
 
 }  // namespace dialtone::lab::routes

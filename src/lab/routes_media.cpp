@@ -6,20 +6,15 @@ namespace dialtone::lab::routes {
 
 void media(Control& control, rest::Services& services, const rest::Authenticator& accounts,
            messaging::MediaFiles& files) {
-  control.add({.method = "GET",
-               .path = "/media/{account}/{hash}",
-               .summary = "A picture, at the address to which a Media resource leads for some hours",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 const std::string hash = request.value("hash");
-                 const auto account = accounts.find(request.value("account"));
-                 if (!account || !messaging::is_signed(*account, hash, request.query, services.clock.now()))
-                   co_return fail({errors::kAccessDenied, "The address is not valid, or not any more"});
-                 auto bytes = co_await files.get(account->sid, hash);
-                 if (!bytes) co_return fail({errors::kNotFound, "The file was deleted"});
-                 co_return file_response(std::string(request.query.get("Type")), std::move(*bytes));
-               },
-               .query = {{"Type", "its type"}, {"Expires", "until when"}, {"Signature", "proof of both"}},
-               .open = true});
+  control.add("GET", "/media/{account}/{hash}", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    const std::string hash = request.value("hash");
+    const auto account = accounts.find(request.value("account"));
+    if (!account || !messaging::is_signed(*account, hash, request.query, services.clock.now()))
+      co_return fail({errors::kAccessDenied, "The address is not valid, or not any more"});
+    auto bytes = co_await files.get(account->sid, hash);
+    if (!bytes) co_return fail({errors::kNotFound, "The file was deleted"});
+    co_return file_response(std::string(request.query.get("Type")), std::move(*bytes));
+  });
 }
 
 }  // namespace dialtone::lab::routes

@@ -16,18 +16,6 @@ constexpr std::size_t kScanMax = 20'000;  ///< records looked at for one answer;
 constexpr std::size_t kEntriesMax = 20'000;
 constexpr std::size_t kExchangesMax = 100;
 
-const std::vector<std::pair<std::string_view, std::string_view>> kFilters{
-    {"sid", "begins so"},
-    {"from", "sender"},
-    {"to", "receiver"},
-    {"direction", "inbound, outbound, or a kind of it (outbound-reply)"},
-    {"status", "e.g. delivered"},
-    {"text", "in the body"},
-    {"since", "ISO 8601: made then or later"},
-    {"until", "ISO 8601: made before"},
-    {"after", "a message's SID: only older ones"},
-    {"limit", "1 to 1000, default 100"}};
-
 /// A number may come as people write it, and with its plus not encoded.
 std::string address(std::string_view text) {
   std::string given(text);
@@ -235,20 +223,9 @@ Task<Result<net::Response>> one(ControlRequest& request, rest::Services& service
 }  // namespace
 
 void messages(Control& control, rest::Services& services) {
-  control.add({.method = "GET",
-               .path = "/messages",
-               .summary = "Messages by more filters than Twilio's list has, newest first, text and pictures by age",
-               .run = [&services](ControlRequest& request) { return list(request, services); },
-               .query = kFilters});
-  control.add({.method = "GET",
-               .path = "/messages.csv",
-               .summary = "The same as a table (RFC 4180), all that fit",
-               .run = [&services](ControlRequest& request) { return csv(request, services); },
-               .query = {kFilters.begin(), kFilters.end() - 2}});
-  control.add({.method = "GET",
-               .path = "/messages/{sid}",
-               .summary = "One message's whole life: statuses with their times, segments, media, exchanges, alerts",
-               .run = [&services](ControlRequest& request) { return one(request, services); }});
+  control.add("GET", "/messages", [&services](ControlRequest& request) { return list(request, services); });
+  control.add("GET", "/messages.csv", [&services](ControlRequest& request) { return csv(request, services); });
+  control.add("GET", "/messages/{sid}", [&services](ControlRequest& request) { return one(request, services); });
 }
 
 }  // namespace dialtone::lab::routes

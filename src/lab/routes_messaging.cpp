@@ -48,38 +48,24 @@ Task<Result<net::Response>> set_opt_out(Messenger& messenger, ControlRequest& re
 }  // namespace
 
 void messaging(Control& control, Messenger& messenger) {
-  control.add({.method = "POST",
-               .path = "/short-codes",
-               .summary = "Gives the account a short code",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(auto code, request.text("short_code"));
-                 DT_CO_TRY(const auto made, co_await messaging::resources::create_short_code(
-                                                messenger, request.principal.account, std::move(code),
-                                                std::string(text_of(request.body, "sms_url"))));
-                 co_return json_response(made, 201);
-               },
-               .body = {{"short_code", "3 to 8 digits"}, {"sms_url", "where its messages go"}}});
-  control.add({.method = "GET",
-               .path = "/messaging-services/{sid}/opt-out",
-               .summary = "Words and answers for STOP, START and HELP of a messaging service",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(const auto service, service_of(messenger, request));
-                 co_return json_response(shown(*service));
-               }});
-  control.add(
-      {.method = "PUT",
-       .path = "/messaging-services/{sid}/opt-out",
-       .summary = "Turns Advanced Opt-Out of a messaging service on",
-       .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-         DT_CO_TRY(auto settings, messaging::read_opt_out_settings(request.body));
-         co_return co_await set_opt_out(messenger, request,
-                                        std::make_shared<const messaging::OptOutSettings>(std::move(settings)));
-       },
-       .body = {{"stop", "{keywords, answer}; absent: as usual"}, {"start", "likewise"}, {"help", "likewise"}}});
-  control.add({.method = "DELETE",
-               .path = "/messaging-services/{sid}/opt-out",
-               .summary = "Turns Advanced Opt-Out of a messaging service off",
-               .run = [&](ControlRequest& request) { return set_opt_out(messenger, request, nullptr); }});
+  control.add("POST", "/short-codes", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(auto code, request.text("short_code"));
+    DT_CO_TRY(const auto made,
+              co_await messaging::resources::create_short_code(messenger, request.principal.account, std::move(code),
+                                                               std::string(text_of(request.body, "sms_url"))));
+    co_return json_response(made, 201);
+  });
+  control.add("GET", "/messaging-services/{sid}/opt-out", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(const auto service, service_of(messenger, request));
+    co_return json_response(shown(*service));
+  });
+  control.add("PUT", "/messaging-services/{sid}/opt-out", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(auto settings, messaging::read_opt_out_settings(request.body));
+    co_return co_await set_opt_out(messenger, request,
+                                   std::make_shared<const messaging::OptOutSettings>(std::move(settings)));
+  });
+  control.add("DELETE", "/messaging-services/{sid}/opt-out",
+              [&](ControlRequest& request) { return set_opt_out(messenger, request, nullptr); });
 }
 
 }  // namespace dialtone::lab::routes

@@ -48,30 +48,19 @@ net::Response coverage(const rest::Engine& engine) {
 }  // namespace
 
 void program(Control& control, rest::Services& services, rest::Engine& engine, std::string version) {
-  control.add({.method = "GET",
-               .path = "/health",
-               .summary = "Is the program well?",
-               .run = [&services, version](ControlRequest&) -> Task<Result<net::Response>> {
-                 co_return json_response(json::object{{"status", "ok"},
-                                                      {"program", "dialtone"},
-                                                      {"version", version},
-                                                      {"pid", ::getpid()},
-                                                      {"time", iso8601_precise(services.clock.now())},
-                                                      {"journal_position", services.ledger.store().last_position()}});
-               },
-               .open = true});
-  control.add({.method = "GET",
-               .path = "/coverage",
-               .summary = "Every operation, and whether it has a behaviour of its own",
-               .run = [&engine](ControlRequest&) -> Task<Result<net::Response>> { co_return coverage(engine); },
-               .open = true});
-  control.add({.method = "GET",
-               .path = "/openapi.json",
-               .summary = "This description",
-               .run = [&control](ControlRequest&) -> Task<Result<net::Response>> {
-                 co_return net::Response::json(200, control.describe());
-               },
-               .open = true});
+  control.add("GET", "/health", [&services, version](ControlRequest&) -> Task<Result<net::Response>> {
+    co_return json_response(json::object{{"status", "ok"},
+                                         {"program", "dialtone"},
+                                         {"version", version},
+                                         {"pid", ::getpid()},
+                                         {"time", iso8601_precise(services.clock.now())},
+                                         {"journal_position", services.ledger.store().last_position()}});
+  });
+  control.add("GET", "/coverage",
+              [&engine](ControlRequest&) -> Task<Result<net::Response>> { co_return coverage(engine); });
+  control.add("GET", "/openapi.json", [](ControlRequest&) -> Task<Result<net::Response>> {
+    co_return net::Response::json(200, std::string(Control::description()));
+  });
 }
 
 void exchanges(Control& control, rest::Services& services) {
@@ -90,61 +79,38 @@ void exchanges(Control& control, rest::Services& services) {
     if (!found) co_return fail({errors::kNotFound, fmt::format("There is no {}", request.value("sid"))});
     co_return net::Response::json(200, found->value);
   };
-  control.add(
-      {.method = "GET",
-       .path = "/exchanges",
-       .summary = "What was said to webhooks and back, newest first",
-       .run =
-           [list](ControlRequest& request) {
-             return list(request, monitor::exchange_scope(request.principal.account->sid), "subject", "exchanges");
-           },
-       .query = {{"subject", "only for this message or call"}, {"after", "an exchange's SID: only older ones"}}});
-  control.add({.method = "GET",
-               .path = "/exchanges/{sid}",
-               .summary = "One exchange, whole",
-               .run = [one](ControlRequest& request) {
-                 return one(request, monitor::exchange_scope(request.principal.account->sid));
-               }});
-  control.add({.method = "GET",
-               .path = "/alerts",
-               .summary = "Alerts, newest first",
-               .run =
-                   [list](ControlRequest& request) {
-                     return list(request, monitor::alert_scope(request.principal.account->sid), "resource", "alerts");
-                   },
-               .query = {{"resource", "only for this message or call"}, {"after", "an alert's SID: only older ones"}}});
-  control.add({.method = "GET",
-               .path = "/alerts/{sid}",
-               .summary = "One alert with its whole exchange: requests, answers, timing",
-               .run = [&services](ControlRequest& request) -> Task<Result<net::Response>> {
-                 const std::string account = request.principal.account->sid;
-                 auto& store = services.ledger.store();
-                 const auto found = co_await store.get(monitor::alert_scope(account), request.value("sid"));
-                 if (!found) co_return fail({errors::kNotFound, fmt::format("There is no {}", request.value("sid"))});
-                 json::value alert = json::parse(found->value);
-                 json::object& ours = alert.get_object()["dialtone"].get_object();
-                 const auto exchange =
-                     co_await store.get(monitor::exchange_scope(account), text_of(ours, "exchange_sid"));
-                 ours["exchange"] = exchange ? json::parse(exchange->value) : json::value(nullptr);
-                 co_return json_response(alert);
-               }});
+  control.add("GET", "/exchanges", [list](ControlRequest& request) {
+    return list(request, monitor::exchange_scope(request.principal.account->sid), "subject", "exchanges");
+  });
+  control.add("GET", "/exchanges/{sid}", [one](ControlRequest& request) {
+    return one(request, monitor::exchange_scope(request.principal.account->sid));
+  });
+  control.add("GET", "/alerts", [list](ControlRequest& request) {
+    return list(request, monitor::alert_scope(request.principal.account->sid), "resource", "alerts");
+  });
+  control.add("GET", "/alerts/{sid}", [&services](ControlRequest& request) -> Task<Result<net::Response>> {
+    const std::string account = request.principal.account->sid;
+    auto& store = services.ledger.store();
+    const auto found = co_await store.get(monitor::alert_scope(account), request.value("sid"));
+    if (!found) co_return fail({errors::kNotFound, fmt::format("There is no {}", request.value("sid"))});
+    json::value alert = json::parse(found->value);
+    json::object& ours = alert.get_object()["dialtone"].get_object();
+    const auto exchange = co_await store.get(monitor::exchange_scope(account), text_of(ours, "exchange_sid"));
+    ours["exchange"] = exchange ? json::parse(exchange->value) : json::value(nullptr);
+    co_return json_response(alert);
+  });
 }
 
 void resources(Control& control, rest::Engine& engine) {
-  control.add(
-      {.method = "POST",
-       .path = "/resources",
-       .summary = "Makes a resource that only Twilio can make (a recording, a participant), as if it had happened",
-       .run = [&engine](ControlRequest& request) -> Task<Result<net::Response>> {
-         DT_CO_TRY(const auto url, request.text("url"));
-         json::object properties;
-         if (const auto* given = request.body.if_contains("properties"); given && given->is_object()) {
-           properties = given->get_object();
-         }
-         DT_CO_TRY(const auto reply, co_await engine.seed(request.principal, url, properties));
-         co_return net::Response::json(201, reply.body);
-       },
-       .body = {{"url", "its address at Twilio, or its collection's"}, {"properties", "object of properties to set"}}});
+  control.add("POST", "/resources", [&engine](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(const auto url, request.text("url"));
+    json::object properties;
+    if (const auto* given = request.body.if_contains("properties"); given && given->is_object()) {
+      properties = given->get_object();
+    }
+    DT_CO_TRY(const auto reply, co_await engine.seed(request.principal, url, properties));
+    co_return net::Response::json(201, reply.body);
+  });
 }
 
 }  // namespace dialtone::lab::routes

@@ -1,3 +1,5 @@
+#include <set>
+
 #include <fmt/format.h>
 #include <boost/algorithm/string/predicate.hpp>
 #include <boost/algorithm/string/trim.hpp>
@@ -13,6 +15,7 @@ constexpr std::size_t kScanMax = 5000;
 constexpr std::size_t kMessagesMax = 8;
 constexpr std::size_t kOthersMax = 6;
 constexpr std::size_t kQueryMin = 2;
+constexpr std::size_t kServicesMax = 200;  ///< of functions, that are looked into
 
 std::string digits_of(std::string_view text) {
   std::string out;
@@ -36,11 +39,40 @@ struct Place {
   std::string_view title;
   std::string_view detail;
 };
-constexpr std::array<Place, 5> kPlaces{{{"number", "api/IncomingPhoneNumbers", "phone_number", "friendly_name"},
+constexpr std::array<Place, 7> kPlaces{{{"number", "api/IncomingPhoneNumbers", "phone_number", "friendly_name"},
+                                        {"short_code", "api/SMS/ShortCodes", "short_code", "friendly_name"},
+                                        {"caller_id", "api/OutgoingCallerIds", "phone_number", "friendly_name"},
                                         {"application", "api/Applications", "friendly_name", "sid"},
                                         {"messaging_service", "messaging/v1/Services", "friendly_name", "sid"},
                                         {"function_service", "serverless/v1/Services", "unique_name", "friendly_name"},
                                         {"bin", "dialtone/Bins", "friendly_name", "sid"}}};
+
+constexpr std::string_view kFunctionServices = "serverless/v1/Services";
+/// What lies in a service of functions and has a SID of its own.
+constexpr std::array<std::string_view, 4> kInFunctionService{"Functions", "Assets", "Environments", "Builds"};
+
+/// Something of a service of functions leads to that service.
+Task<> search_functions(store::Store& store, std::string account, std::string sid, Found& found) {
+  for (const auto& service :
+       co_await store.list({.scope = fmt::format("{}/{}", account, kFunctionServices), .limit = kServicesMax})) {
+    for (const std::string_view kind : kInFunctionService) {
+      const auto record =
+          co_await store.get(fmt::format("{}/{}/{}/{}", account, kFunctionServices, service->id, kind), sid);
+      if (!record) continue;
+      const json::object resource = stored_object(std::string_view(record->value).substr(0, record->value.find('\0')));
+      const std::string_view name = text_of(resource, "friendly_name");
+      found.add("function_service", service->id, name.empty() ? text_of(resource, "unique_name") : name, sid);
+      co_return;
+    }
+  }
+}
+
+/// How a number can have been written: with all its digits, or as in North America.
+std::vector<std::string> numbers_of(const std::string& digits) {
+  std::vector<std::string> out{"+" + digits};
+  if (digits.size() == 10) out.push_back("+1" + digits);
+  return out;
+}
 
 Task<Result<net::Response>> search(ControlRequest& request, rest::Services& services,
                                    carrier::handset::Handsets& handsets) {
@@ -60,6 +92,8 @@ Task<Result<net::Response>> search(ControlRequest& request, rest::Services& serv
       const json::object row = stored_object(exchange->value);
       found.add("message", text_of(row, "subject"), "Webhook exchange", text_of(row, "purpose"));
     }
+    if (wanted == account) found.add("account", wanted, "This account", wanted);
+    co_await search_functions(store, account, wanted, found);
   }
   for (const Place& place : kPlaces) {
     const auto rows = co_await store.list({.scope = fmt::format("{}/{}", account, place.scope), .limit = 500});
@@ -82,30 +116,29 @@ Task<Result<net::Response>> search(ControlRequest& request, rest::Services& serv
         (is_number && number.find(digits) != std::string_view::npos) || boost::algorithm::icontains(name, wanted);
     if (fits && phones++ < kOthersMax) found.add("handset", number, name, number);
   }
-  std::size_t count = 0;
-  for (std::size_t pass = 0; pass < 2; ++pass) {
-    // A SID is looked up; a number that is known in full is found by the index; all else is looked for in the texts.
-    MessageSearch by{};
-    if (is_sid(wanted)) {
-      if (pass == 1) break;
-      const auto record = co_await store.get(messaging::message_scope(account), wanted);
-      if (record) {
-        const auto message = messaging::from_record(*record);
-        found.add("message", wanted, fmt::format("{} → {}", message.from, message.to), message.body);
-      }
-      break;
+  // A SID is looked up; a number that is known in full is found by the index; all else is looked for in the texts.
+  if (is_sid(wanted)) {
+    if (const auto record = co_await store.get(messaging::message_scope(account), wanted)) {
+      const auto message = messaging::from_record(*record);
+      found.add("message", wanted, fmt::format("{} → {}", message.from, message.to), message.body);
     }
-    if (is_number) {
-      (pass == 0 ? by.to : by.from) = "+" + digits;
-    } else {
-      if (pass == 1) break;
-      by.text = wanted;
+    co_return json_response(json::object{{"results", std::move(found.rows)}});
+  }
+  std::vector<MessageSearch> passes;
+  if (is_number) {
+    for (const std::string& number : numbers_of(digits)) {
+      passes.push_back({.to = number});
+      passes.push_back({.from = number});
     }
+  }
+  passes.push_back({.text = wanted});
+  std::set<std::string> shown;
+  for (const MessageSearch& by : passes) {
     MessageScan scan(store, account, by, {});
-    while (count < kMessagesMax) {
+    while (shown.size() < kMessagesMax) {
       const auto each = co_await scan.next(kScanMax);
       if (!each) break;
-      ++count;
+      if (!shown.insert(each->message.sid).second) continue;
       found.add("message", each->message.sid, fmt::format("{} → {}", each->message.from, each->message.to),
                 each->message.body);
     }
@@ -116,11 +149,7 @@ Task<Result<net::Response>> search(ControlRequest& request, rest::Services& serv
 }  // namespace
 
 void search(Control& control, rest::Services& services, carrier::handset::Handsets& handsets) {
-  control.add({.method = "GET",
-               .path = "/search",
-               .summary = "Anything by its SID, number, name or text",
-               .run = [&](ControlRequest& request) { return search(request, services, handsets); },
-               .query = {{"q", "at least two characters"}}});
+  control.add("GET", "/search", [&](ControlRequest& request) { return search(request, services, handsets); });
 }
 
 }  // namespace dialtone::lab::routes

@@ -41,18 +41,10 @@ Task<Result<net::Response>> set(accounts::Directory& accounts, ControlRequest& r
 }  // namespace
 
 void settings(Control& control, accounts::Directory& accounts) {
-  control.add({.method = "GET",
-               .path = "/settings",
-               .summary = "What Twilio's console sets for the account",
-               .run = [](ControlRequest& request) -> Task<Result<net::Response>> {
-                 co_return json_response(shown(*request.principal.account));
-               }});
-  control.add({.method = "POST",
-               .path = "/settings",
-               .summary = "Changes the settings that the body names",
-               .run = [&accounts](ControlRequest& request) { return set(accounts, request); },
-               .body = {{"debugger_webhook", "URL that is told of each alert; null for none"},
-                        {"webhook_tls", "verify or skip: whether certificates of webhooks must be valid"}}});
+  control.add("GET", "/settings", [](ControlRequest& request) -> Task<Result<net::Response>> {
+    co_return json_response(shown(*request.principal.account));
+  });
+  control.add("POST", "/settings", [&accounts](ControlRequest& request) { return set(accounts, request); });
 }
 
 }  // namespace dialtone::lab::routes

@@ -47,14 +47,6 @@ Task<Result<net::Response>> explain(ControlRequest& request) {
 
 }  // namespace
 
-void signature(Control& control) {
-  control.add({.method = "POST",
-               .path = "/signature/explain",
-               .summary = "What was signed, and which other reading of the request would give a signature",
-               .run = explain,
-               .body = {{"url", "as configured"},
-                        {"params", "object of the form's parameters"},
-                        {"signature", "the one that was computed elsewhere"}}});
-}
+void signature(Control& control) { control.add("POST", "/signature/explain", explain); }
 
 }  // namespace dialtone::lab::routes

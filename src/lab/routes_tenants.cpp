@@ -42,36 +42,22 @@ Result<> require_main_account(const ControlRequest& request) {
 }
 
 void tenants(Control& control, Tenants& tenants) {
-  control.add({.method = "POST",
-               .path = "/tenants",
-               .summary = "A subaccount for one test, with number, handset and credentials of its own",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_CHECK(require_main_account(request));
-                 co_return co_await create(tenants, request);
-               },
-               .body = {{"name", "a name for people"},
-                        {"numbers", "how many Twilio numbers (default 1)"},
-                        {"handsets", "how many phones (default 1)"},
-                        {"number", "object of the numbers' parameters, such as SmsUrl"},
-                        {"trial", "true: a trial account"}}});
-  control.add({.method = "GET",
-               .path = "/tenants",
-               .summary = "All tenants, oldest first",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_CHECK(require_main_account(request));
-                 json::array rows;
-                 for (auto& tenant : co_await tenants.list()) rows.push_back(std::move(tenant));
-                 co_return json_response(json::object{{"tenants", std::move(rows)}});
-               }});
-  control.add({.method = "DELETE",
-               .path = "/tenants/{sid}",
-               .summary = "Removes a tenant and all that belongs to it",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 const std::string sid = request.value("sid");
-                 if (sid != request.principal.account->sid) DT_CO_CHECK(require_main_account(request));
-                 DT_CO_CHECK(co_await tenants.remove(sid));
-                 co_return net::Response{.status = 204, .headers = {}, .body = {}};
-               }});
+  control.add("POST", "/tenants", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_CHECK(require_main_account(request));
+    co_return co_await create(tenants, request);
+  });
+  control.add("GET", "/tenants", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_CHECK(require_main_account(request));
+    json::array rows;
+    for (auto& tenant : co_await tenants.list()) rows.push_back(std::move(tenant));
+    co_return json_response(json::object{{"tenants", std::move(rows)}});
+  });
+  control.add("DELETE", "/tenants/{sid}", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    const std::string sid = request.value("sid");
+    if (sid != request.principal.account->sid) DT_CO_CHECK(require_main_account(request));
+    DT_CO_CHECK(co_await tenants.remove(sid));
+    co_return net::Response{.status = 204, .headers = {}, .body = {}};
+  });
 }
 
 }  // namespace dialtone::lab::routes

@@ -1,5 +1,6 @@
 // A browser for tests of the console: Debian's Chromium, headless, with a profile of its own that goes with it.
 
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,10 +41,37 @@ export class Browser {
     return page;
   }
 
+  /** Opens a page of the console, uses it, and then looks at what axe and the browser say of it, light and dark. */
+  async visit(url, use) {
+    const page = await this.page(url);
+    await use(page);
+    const path = new URL(page.url()).pathname;
+    assert.deepEqual(await seriousProblems(page), [], `axe on ${path}`);
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await page.waitForFunction(() => document.documentElement.dataset.mantineColorScheme === 'dark');
+    assert.deepEqual(await seriousProblems(page), [], `axe on ${path}, dark`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.deepEqual(await widerThanScreen(page), [], `${path} on a phone`);
+    assert.deepEqual(page.problems, [], `errors on ${path}`);
+    await page.close();
+  }
+
   async stop() {
     await this.context.close();
     rmSync(this.profile, { recursive: true, force: true });
   }
+}
+
+/** What sticks out of the page to the right, once it has found its width. */
+async function widerThanScreen(page) {
+  const fits = () => document.scrollingElement.scrollWidth <= innerWidth;
+  const settled = await page.waitForFunction(fits, undefined, { timeout: 3000 }).then(() => true, () => false);
+  if (settled) return [];
+  return page.evaluate(() => {
+    const out = (each) => each.getBoundingClientRect().right > innerWidth + 1;
+    const clipped = (each) => each !== document.body && (getComputedStyle(each).overflowX !== 'visible' && !out(each) ? true : clipped(each.parentElement));
+    return [...document.querySelectorAll('body *')].filter((each) => out(each) && !clipped(each.parentElement)).slice(0, 5).map((each) => each.outerHTML.slice(0, 200));
+  });
 }
 
 /** What axe finds serious or critical on the page as it is, as lines of text. */

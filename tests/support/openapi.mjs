@@ -78,7 +78,7 @@ const nominalFormats = ['uri-map', 'phone-number-capabilities', 'ice-server', 'o
   'phone-number-price', 'outbound-prefix-price', 'inbound-call-price', 'outbound-call-price', 'outbound-prefix-price-with-origin',
   'outbound-call-price-with-origin', 'subscribe-rule', 'recording-rule', 'duration', 'Proc_JobTtid', 'byte'];
 
-class Validator {
+export class Validator {
   constructor(documents, operations) {
     this.ajv = new Ajv({ strict: false, unicodeRegExp: false, logger: false, inlineRefs: false, code: { optimize: false } });
     addFormats(this.ajv);

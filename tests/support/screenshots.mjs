@@ -1,15 +1,17 @@
 // Pictures of every page of the console for the README and the guides: `npm run screenshots` in tests/ or apps/console.
-// A little story is played first, so that the pages have something to show.
+// A little story is played first, so that the pages have something to show. With a folder, `npm run screenshots -- FOLDER`,
+// every page is taken there as it is at a desk, on a small screen and on a phone, light and dark, in its whole length.
 
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import http from 'node:http';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Browser } from './browser.mjs';
 import { newBuild, newEnvironment, newService, rest } from './deploy.mjs';
 import { root, Server } from './server.mjs';
 
-const folder = join(root, 'docs/images');
+const all = process.argv[2] ? resolve(process.env.INIT_CWD ?? '.', process.argv[2]) : null;
+const folder = all ?? join(root, 'docs/images');
 mkdirSync(folder, { recursive: true });
 
 const app = http.createServer((request, response) => {
@@ -51,7 +53,10 @@ await server.text(other, server.handset, 'Dinner is booked, 8 pm!');
 await later('45s');
 await say('Your code is 551 204');
 const bin = (await server.control('POST', '/bins', { json: { friendly_name: 'Out of office', twiml: '<?xml version="1.0" encoding="UTF-8"?>\n<Response>\n  <Message>\n    Thank you, {{From}}. We are back on Monday.\n  </Message>\n</Response>\n' } })).json;
-await server.request('messaging', 'POST', '/v1/Services', { form: { FriendlyName: 'Order updates' } });
+const updates = (await server.request('messaging', 'POST', '/v1/Services', { form: { FriendlyName: 'Order updates' } })).json;
+const code = (await server.control('POST', '/short-codes', { json: { short_code: '55512' } })).json;
+for (const [kind, form] of [['PhoneNumbers', { PhoneNumberSid: broken.sid }], ['ShortCodes', { ShortCodeSid: code.sid }], ['AlphaSenders', { AlphaSender: 'BISTRO' }]])
+  await server.request('messaging', 'POST', `/v1/Services/${updates.sid}/${kind}`, { form });
 await server.control('POST', '/faults', { json: { do: 'fail', code: 30005, to: '+1415*', times: 3 } });
 const service = await newService(server, { name: 'restaurant' });
 const environment = await newEnvironment(server, service);
@@ -86,9 +91,15 @@ const pages = [
   ['numbers', '/numbers'],
   ['number', `/numbers/${table.sid}`],
   ['buy', '/numbers/buy'],
-  ['bin', `/bins/${bin.sid}`],
+  ['short-codes', '/numbers/short-codes'],
+  ['verified', '/numbers/verified'],
+  ['applications', '/numbers/applications'],
+  ['functions-services', '/functions'],
   ['functions', `/functions/${service.sid}`],
   ['services', '/services'],
+  ['service', `/services/${updates.sid}`],
+  ['bins', '/bins'],
+  ['bin', `/bins/${bin.sid}`],
   ['messages', '/logs/messages'],
   ['message', `/logs/messages/${booking.sid}`],
   ['debugger', '/debugger'],
@@ -97,7 +108,7 @@ const pages = [
   ['lab', '/lab'],
 ];
 
-async function picture(name, path, { width = 1280, height = 800, colorScheme = 'light', prepare } = {}) {
+async function picture(name, path, { width = 1280, height = 800, colorScheme = 'light', fullPage = false } = {}) {
   const page = await browser.page();
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -105,16 +116,24 @@ async function picture(name, path, { width = 1280, height = 800, colorScheme = '
   await page.getByRole('status', { name: 'Live' }).waitFor();
   await page.waitForLoadState('load');
   await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null);
-  await prepare?.(page);
-  await page.screenshot({ path: join(folder, `console-${name}.png`) });
+  await page.screenshot({ path: join(folder, `console-${name}.png`), fullPage });
   if (page.problems.length > 0) throw new Error(`${path}: ${page.problems.join('; ')}`);
   await page.close();
-  console.log(`docs/images/console-${name}.png`);
+  console.log(join(folder, `console-${name}.png`));
 }
 
-for (const [name, path] of pages) await picture(name, path);
-await picture('handsets-dark', '/handsets', { colorScheme: 'dark' });
-await picture('handsets-phone', '/handsets', { width: 390, height: 844 });
+if (all) {
+  const sizes = { desk: { width: 1440, height: 900 }, small: { width: 1024, height: 700 }, phone: { width: 390, height: 844 } };
+  for (const [name, path] of pages) {
+    for (const [size, format] of Object.entries(sizes)) {
+      for (const colorScheme of ['light', 'dark']) await picture(`${name}-${size}-${colorScheme}`, path, { ...format, colorScheme, fullPage: true });
+    }
+  }
+} else {
+  for (const [name, path] of pages) await picture(name, path);
+  await picture('handsets-dark', '/handsets', { colorScheme: 'dark' });
+  await picture('handsets-phone', '/handsets', { width: 390, height: 844 });
+}
 
 await browser.stop();
 app.close();

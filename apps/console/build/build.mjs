@@ -26,7 +26,8 @@ function filesBelow(folder) {
 
 function digestOfSources() {
   const hash = createHash('sha256');
-  const single = ['index.html', 'vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'].map((name) => join(root, name));
+  const single = ['index.html', 'vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json', '../../src/lab/openapi.mjs',
+    '../../src/lab/openapi_schemas.mjs'].map((name) => join(root, name));
   for (const file of [...single, ...['src', 'build', 'public'].flatMap((name) => filesBelow(join(root, name)))]) {
     if (file.endsWith('generated.ts')) continue;
     hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');

@@ -1,8 +1,11 @@
 // Makes src/api/generated.ts: the types and routes of those operations of Twilio's API that the console uses, out of the
-// same OpenAPI documents that the program's catalogue is compiled from.
+// same OpenAPI documents that the program's catalogue is compiled from; and src/api/control.ts out of the description of
+// the control API that the program serves.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { document as control } from '../../../src/lab/openapi.mjs';
+import { generateControl } from './generate_control.mjs';
 
 const here = import.meta.dirname;
 
@@ -45,8 +48,13 @@ export const routes: Record<keyof Operations, readonly [string, string, string]>
 ${routes.join('\n')}
 };
 `;
+  write('generated.ts', text);
+  write('control.ts', generateControl(control));
+}
+
+function write(name, text) {
+  const target = resolve(here, '../src/api', name);
   mkdirSync(resolve(here, '../src/api'), { recursive: true });
-  const target = resolve(here, '../src/api/generated.ts');
   let before = '';
   try { before = readFileSync(target, 'utf8'); } catch { /* the first time */ }
   if (before !== text) writeFileSync(target, text);

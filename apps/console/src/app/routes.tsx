@@ -14,6 +14,7 @@ export const router = createBrowserRouter([
       { path: '/numbers', lazy: async () => ({ Component: (await import('../features/numbers/numbers_page')).NumbersPage }) },
       { path: '/numbers/buy', lazy: async () => ({ Component: (await import('../features/numbers/buy_page')).BuyPage }) },
       { path: '/numbers/verified', lazy: async () => ({ Component: (await import('../features/numbers/verified_page')).VerifiedPage }) },
+      { path: '/numbers/short-codes', lazy: async () => ({ Component: (await import('../features/numbers/short_codes_page')).ShortCodesPage }) },
       { path: '/numbers/applications', lazy: async () => ({ Component: (await import('../features/numbers/applications_page')).ApplicationsPage }) },
       { path: '/numbers/:sid', lazy: async () => ({ Component: (await import('../features/numbers/number_page')).NumberPage }) },
       { path: '/functions', lazy: async () => ({ Component: (await import('../features/functions/services_page')).FunctionServicesPage }) },

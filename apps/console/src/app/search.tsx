@@ -6,15 +6,20 @@ import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
-import { control, query } from '../shared/control';
+import type { SearchResult } from '../api/control';
+import { control } from '../shared/control';
 import { navigation } from './navigation';
 
-export interface Result { kind: string; sid: string; title: string; detail: string }
+/** What was found: something of the account's, or a page of the console. */
+export type Result = SearchResult | { kind: 'page'; sid: string; title: string; detail: string };
 
-const kinds: Record<string, { name: string; to: (sid: string) => string }> = {
+const kinds: Record<Result['kind'], { name: string; to: (sid: string) => string }> = {
   message: { name: 'Message', to: (sid) => `/logs/messages/${sid}` },
   alert: { name: 'Alert', to: (sid) => `/debugger/${sid}` },
   number: { name: 'Number', to: (sid) => `/numbers/${sid}` },
+  short_code: { name: 'Short code', to: () => '/numbers/short-codes' },
+  caller_id: { name: 'Caller ID', to: () => '/numbers/verified' },
+  account: { name: 'Account', to: () => '/' },
   application: { name: 'Application', to: () => '/numbers/applications' },
   messaging_service: { name: 'Service', to: (sid) => `/services/${sid}` },
   function_service: { name: 'Functions', to: (sid) => `/functions/${sid}` },
@@ -24,7 +29,7 @@ const kinds: Record<string, { name: string; to: (sid: string) => string }> = {
 };
 
 export function targetOf(result: Result): string {
-  return kinds[result.kind]?.to(result.sid) ?? '/';
+  return kinds[result.kind].to(result.sid);
 }
 
 function pagesLike(text: string): Result[] {
@@ -42,7 +47,7 @@ export function Search() {
   useHotkeys([['mod+K', () => { field.current?.focus(); }], ['/', () => { field.current?.focus(); }]]);
   const found = useQuery({
     queryKey: ['search', settled], enabled: settled.length >= 2, gcTime: 10_000,
-    queryFn: async ({ signal }) => (await control<{ results: Result[] }>('GET', `/search${query({ q: settled })}`, undefined, signal)).results,
+    queryFn: async ({ signal }) => (await control('GET /search', { query: { q: settled }, signal })).results,
   });
   const results = [...(found.data ?? []), ...pagesLike(settled)];
   const choose = (value: string) => {
@@ -69,7 +74,7 @@ export function Search() {
           {results.map((result, index) => (
             <Combobox.Option key={`${result.kind} ${result.sid} ${index}`} value={String(index)}>
               <Group gap="sm" wrap="nowrap">
-                <Text size="xs" className="quiet" w={68} style={{ flex: 'none' }}>{kinds[result.kind]?.name ?? result.kind}</Text>
+                <Text size="xs" className="quiet" w={68} style={{ flex: 'none' }}>{kinds[result.kind].name}</Text>
                 <div style={{ minWidth: 0 }}><Text size="sm" className="cut">{result.title}</Text>{result.detail ? <Text size="xs" className="quiet cut">{result.detail}</Text> : null}</div>
               </Group>
             </Combobox.Option>

@@ -4,7 +4,7 @@ import { IconClockPause, IconLogout, IconMoon, IconPlugConnectedX, IconSun } fro
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect } from 'react';
 import { Link, Outlet, useLocation, useNavigation } from 'react-router';
-import { type ClockState, control } from '../shared/control';
+import { control } from '../shared/control';
 import { FeedProvider, useConnection } from '../shared/events';
 import { formatTime } from '../shared/format';
 import { Waiting } from '../shared/ui';
@@ -64,18 +64,19 @@ function ConnectionState() {
   if (connection === 'live') {
     return (
       <Tooltip label="Live: what happens is shown at once" withArrow>
-        <Box role="status" aria-label="Live" w={8} h={8} bg="var(--mantine-color-teal-6)" style={{ borderRadius: 8 }} />
+        <Box role="status" aria-label="Live" w={8} h={8} bg="var(--mantine-color-teal-6)" style={{ borderRadius: 8, flex: 'none' }} />
       </Tooltip>
     );
   }
   if (connection === 'connecting') return null;
-  return <Badge role="status" color="red" variant="light" tt="none" leftSection={<IconPlugConnectedX size={13} />}>Connection lost, trying again</Badge>;
+  return <Badge role="status" color="red" variant="light" tt="none" leftSection={<IconPlugConnectedX size={13} />} style={{ flex: 'none' }}>Connection lost<span className="above-phone">, trying again</span></Badge>;
 }
 
 function ClockBadge() {
-  const { data } = useQuery({ queryKey: ['clock'], queryFn: ({ signal }) => control<ClockState>('GET', '/clock', undefined, signal) });
+  const { data } = useQuery({ queryKey: ['clock'], queryFn: ({ signal }) => control('GET /clock', { signal }) });
   if (!data?.frozen) return null;
-  return <Badge component={Link} to="/lab" color="violet" variant="light" tt="none" leftSection={<IconClockPause size={13} />} style={{ cursor: 'pointer' }}>Clock held at {formatTime(data.time)}</Badge>;
+  const text = data.auto ? 'Clock jumps by itself' : `Clock held at ${formatTime(data.time)}`;
+  return <Badge component={Link} to="/lab" color="violet" variant="light" tt="none" aria-label={text} title={text} className="clock-badge" leftSection={<IconClockPause size={13} />}><span className="above-phone">{text}</span></Badge>;
 }
 
 function SchemeButton() {

@@ -1,9 +1,9 @@
 import { QueryClient } from '@tanstack/react-query';
 import { expect, test, vi } from 'vitest';
-import type { JournalEvent } from './control';
+import type { JournalEntry } from '../api/control';
 import { retryDelay, staleKeys, Staleness } from './events';
 
-const event = (kind: string, subject: string): JournalEvent => ({ position: 1, at: '', kind, account: '', subject, data: {} });
+const event = (kind: string, subject: string): JournalEntry => ({ position: 1, at: '', kind, account: '', subject, data: {} });
 
 test('an entry makes those lists stale that show it', () => {
   expect(staleKeys(event('message.sent', 'SM1'))).toEqual([['messages'], ['message', 'SM1']]);

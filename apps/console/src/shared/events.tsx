@@ -3,10 +3,10 @@
 
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
-import type { JournalEvent } from './control';
+import type { JournalEntry } from '../api/control';
 import { renewSession } from './http';
 
-type Listener = (event: JournalEvent) => void;
+type Listener = (event: JournalEntry) => void;
 export type Connection = 'connecting' | 'live' | 'lost';
 
 export class Feed {
@@ -54,7 +54,7 @@ export class Feed {
 
   private take(message: MessageEvent<string>): void {
     this.last = message.lastEventId;
-    const event = JSON.parse(message.data) as JournalEvent;
+    const event = JSON.parse(message.data) as JournalEntry;
     for (const listener of this.listeners) listener(event);
   }
 }
@@ -69,12 +69,15 @@ export const kinds = [
   'message.accepted', 'message.scheduled', 'message.queued', 'message.sending', 'message.sent', 'message.delivered', 'message.undelivered',
   'message.failed', 'message.canceled', 'message.receiving', 'message.received', 'message.read', 'message.deleted', 'message.redacted',
   'handset.created', 'handset.removed', 'handset.received', 'handset.sent', 'webhook.completed', 'alert.created',
-  'number.created', 'number.updated', 'number.released', 'clock.frozen', 'clock.resumed', 'clock.set', 'clock.advanced',
-  'function.log', 'bin.changed', 'call.queued', 'call.ringing', 'call.in-progress', 'call.completed',
+  'number.created', 'number.updated', 'number.released', 'clock.frozen', 'clock.resumed', 'clock.set', 'clock.advanced', 'clock.auto', 'clock.jumped',
+  'function.log', 'function.built', 'function.deployed', 'bin.changed', 'fault.set', 'fault.struck', 'fault.removed',
+  'tenant.created', 'tenant.removed', 'caller_id.requested', 'caller_id.verified', 'short_code.created',
+  'messaging_service.sender_added', 'messaging_service.sender_removed', 'messaging_service.opt_out', 'messaging_service.deleted', 'opt_out.added', 'opt_out.removed',
+  'lab.reset', 'lab.restored', 'lab.snapshot', 'lab.snapshot_removed',
 ] as const;
 
 /** Which lists an entry makes stale. */
-export function staleKeys(event: JournalEvent): string[][] {
+export function staleKeys(event: JournalEntry): string[][] {
   const family = event.kind.split('.')[0];
   switch (family) {
     case 'message': return [['messages'], ['message', event.subject]];
@@ -84,7 +87,13 @@ export function staleKeys(event: JournalEvent): string[][] {
     case 'number': return [['numbers']];
     case 'clock': return [['clock']];
     case 'bin': return [['bins']];
-    case 'function': return [['function-logs']];
+    case 'function': return event.kind === 'function.log' ? [['function-logs']] : [['builds'], ['environments'], ['deployed-functions']];
+    case 'fault': return [['faults']];
+    case 'tenant': return [['tenants']];
+    case 'caller_id': return [['caller-ids']];
+    case 'short_code': return [['short-codes']];
+    case 'messaging_service': return [['senders', event.subject], ['opt-out', event.subject], ['membership'], ['messaging-services']];
+    case 'lab': return event.kind.startsWith('lab.snapshot') ? [['snapshots']] : [[]];
     default: return [];
   }
 }
@@ -118,7 +127,8 @@ export function FeedProvider({ children }: { children: ReactNode }) {
     let wasLost = false;
     const made = new Feed((state) => {
       setConnection(state);
-      if (state === 'live' && wasLost) void client.invalidateQueries();
+      // The table of messages follows the entries that come late; asking for all of its pages again would be much.
+      if (state === 'live' && wasLost) void client.invalidateQueries({ predicate: (each) => each.queryKey[0] !== 'message-log' });
       wasLost = state === 'lost';
     });
     const staleness = new Staleness(client);

@@ -13,9 +13,9 @@ export function Page({ title, note, actions, children, wide }: { title: string; 
   return (
     <Stack gap="lg" maw={wide ? undefined : 1160} mx="auto" w="100%" px={{ base: 'md', sm: 'xl' }} py={{ base: 'md', sm: 'lg' }}>
       <Group justify="space-between" align="flex-end" gap="sm">
-        <div>
-          <Title order={1}>{title}</Title>
-          {note ? <Text size="sm" className="quiet" mt={2}>{note}</Text> : null}
+        <div style={{ flex: '1 1 300px', minWidth: 0, maxWidth: '100%' }}>
+          <Title order={1} className="wrap">{title}</Title>
+          {note ? <Text size="sm" className="quiet" mt={2} component="div">{note}</Text> : null}
         </div>
         {actions ? <Group gap="xs">{actions}</Group> : null}
       </Group>
@@ -26,7 +26,7 @@ export function Page({ title, note, actions, children, wide }: { title: string; 
 
 export function Panel({ title, actions, children, padded = true }: { title?: ReactNode; actions?: ReactNode; children: ReactNode; padded?: boolean }) {
   return (
-    <Box component="section" className="panel">
+    <Box component="section" className="panel" aria-label={typeof title === 'string' ? title : undefined}>
       {title || actions ? (
         <Group justify="space-between" px="lg" pt="md" pb={padded ? 0 : 'sm'} gap="xs">
           <Title order={2}>{title}</Title>

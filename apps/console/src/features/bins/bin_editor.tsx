@@ -3,8 +3,9 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useState } from 'react';
+import type { Bin } from '../../api/control';
 import { Failure, tellDone, Waiting } from '../../shared/ui';
-import { type Bin, examine, firstTwiml, saveBin } from './bins';
+import { examine, firstTwiml, saveBin } from './bins';
 
 const CodeEditor = lazy(async () => ({ default: (await import('../../shared/code_editor')).CodeEditor }));
 

@@ -5,7 +5,6 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { control } from '../../shared/control';
 import { Copy, Failure, Page, Panel, tellDone, tellFailure, Waiting } from '../../shared/ui';
 import { BinEditor } from './bin_editor';
-import type { Bin } from './bins';
 
 export function BinPage() {
   const { sid } = useParams();
@@ -13,10 +12,10 @@ export function BinPage() {
   const client = useQueryClient();
   const bin = useQuery({
     queryKey: ['bin', sid], enabled: sid !== undefined, refetchOnWindowFocus: false,
-    queryFn: ({ signal }) => control<Bin>('GET', `/bins/${sid ?? ''}`, undefined, signal),
+    queryFn: ({ signal }) => control('GET /bins/{sid}', { path: { sid: sid ?? '' }, signal }),
   });
   const remove = useMutation({
-    mutationFn: () => control<null>('DELETE', `/bins/${sid ?? ''}`),
+    mutationFn: () => control('DELETE /bins/{sid}', { path: { sid: sid ?? '' } }),
     onSuccess: () => {
       tellDone('The bin is removed');
       void client.invalidateQueries({ queryKey: ['bins'] });

@@ -19,9 +19,9 @@ export function BinsPage() {
             <tbody>
               {bins.data.map((each) => (
                 <tr key={each.sid}>
-                  <td><Anchor component={Link} to={`/bins/${each.sid}`} fw={550} size="sm">{each.friendly_name}</Anchor></td>
+                  <td style={{ minWidth: 150 }}><Anchor component={Link} to={`/bins/${each.sid}`} fw={550} size="sm">{each.friendly_name}</Anchor></td>
                   <td className="mono wrap">{each.url} <Copy value={each.url} label="Copy the address" /></td>
-                  <td className="quiet"><Time value={each.date_updated} /></td>
+                  <td className="quiet" data-label="Changed"><Time value={each.date_updated} /></td>
                 </tr>
               ))}
             </tbody>

@@ -22,14 +22,14 @@ export function DashboardPage() {
       actions={<Button component={Link} to="/handsets" leftSection={<IconDeviceMobileMessage size={17} />}>Open the handsets</Button>}>
       <Failure error={account.error} onRetry={() => { void account.refetch(); }} />
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 5 }}>
+        <Grid.Col span={{ base: 12, md: 6, lg: 5 }}>
           <Stack gap="lg">
             <Panel title="Account"><Credentials accountSid={accountSid} authToken={account.data?.auth_token ?? ''} /></Panel>
             {trial ? <VerifiedNumbers /> : null}
             <LivePanel />
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 7 }}>
+        <Grid.Col span={{ base: 12, md: 6, lg: 7 }}>
           <Stack gap="lg">
             <Connect authToken={account.data?.auth_token ?? ''} />
           </Stack>

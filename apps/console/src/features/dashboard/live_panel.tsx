@@ -5,17 +5,17 @@ import { IconActivity } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { JournalEvent } from '../../shared/control';
+import type { JournalEntry } from '../../api/control';
 import { useEvents } from '../../shared/events';
 import { formatNumber } from '../../shared/format';
 import { call } from '../../shared/twilio';
-import { Empty, Panel, Status, Time } from '../../shared/ui';
+import { Empty, Failure, Panel, Status, Time } from '../../shared/ui';
 
 interface Line { key: string; at: string; status: string; text: string; to: string }
 
 const linesMax = 7;
 
-export function lineOf(event: JournalEvent): Line | null {
+export function lineOf(event: JournalEntry): Line | null {
   const text = (name: string) => (typeof event.data[name] === 'string' ? event.data[name] : '');
   if (event.kind === 'alert.created') {
     return { key: event.subject, at: event.at, status: text('log_level') || 'error', text: text('message'), to: `/debugger/${event.subject}` };
@@ -44,7 +44,8 @@ export function LivePanel() {
   const lines = [...live.map((line) => (line.to.startsWith('/logs') ? { ...line, text: known.get(line.key)?.text ?? line.text } : line)), ...listed.filter((line) => !live.some((each) => each.key === line.key))].slice(0, linesMax);
   return (
     <Panel title="Happening now">
-      {lines.length === 0 ? (
+      <Failure error={before.error} onRetry={() => { void before.refetch(); }} />
+      {lines.length === 0 && !before.error ? (
         <Empty icon={<IconActivity size={34} stroke={1.4} />} title="Nothing yet">
           Send a message from your code, or write one on a <Anchor component={Link} to="/handsets">handset</Anchor>: it shows up here at once.
         </Empty>

@@ -2,14 +2,14 @@ import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { type Alert, control } from '../../shared/control';
+import { control } from '../../shared/control';
 import { Copy, Failure, Page, Panel, Status, Time, tellDone, Waiting } from '../../shared/ui';
 import { ExchangeView } from '../messages/exchange_view';
 
 export function AlertPage() {
   const { sid = '' } = useParams();
   const client = useQueryClient();
-  const alert = useQuery({ queryKey: ['alert', sid], queryFn: ({ signal }) => control<Alert>('GET', `/alerts/${encodeURIComponent(sid)}`, undefined, signal) });
+  const alert = useQuery({ queryKey: ['alert', sid], queryFn: ({ signal }) => control('GET /alerts/{sid}', { path: { sid }, signal }) });
   const data = alert.data;
   const exchange = data?.dialtone.exchange;
   return (

@@ -2,13 +2,8 @@ import { Anchor, Box, Group, Select, Text, TextInput } from '@mantine/core';
 import { IconBugOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearchParams } from 'react-router';
-import { control, query } from '../../shared/control';
+import { control } from '../../shared/control';
 import { Empty, Failure, Page, Panel, Status, Time, Waiting } from '../../shared/ui';
-
-interface AlertGroup {
-  error_code: string; log_level: string; message: string; explanation: string; more_info: string; request_url: string | null;
-  count: number; last_sid: string; last_at: string; first_sid: string; first_at: string;
-}
 
 export function DebuggerPage() {
   const [params, setParams] = useSearchParams();
@@ -16,7 +11,7 @@ export function DebuggerPage() {
   const level = params.get('level') ?? '';
   const groups = useQuery({
     queryKey: ['alerts', 'groups', code, level],
-    queryFn: ({ signal }) => control<{ groups: AlertGroup[]; complete: boolean }>('GET', `/alerts/groups${query({ code, level })}`, undefined, signal),
+    queryFn: ({ signal }) => control('GET /alerts/groups', { query: { code, level: level as 'error' }, signal }),
     placeholderData: (before) => before,
   });
   const set = (name: string, value: string | null) => {

@@ -2,16 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { control } from '../../shared/control';
 
 export interface Entry { document: string; operation: string; method: string; product: string; path: string }
-export interface Parameter {
-  name: string; in: 'path' | 'query' | 'form' | 'header'; required: boolean; type: string;
-  format?: string; values?: string[]; sid?: string; default?: unknown; max_length?: number; items?: { type: string; values?: string[] };
-}
-export interface Operation extends Entry { summary: string; body: 'none' | 'form' | 'json'; behaviour: string; parameters: Parameter[] }
 
 export function useCatalogue() {
   return useQuery({
     queryKey: ['catalogue'], staleTime: Infinity,
-    queryFn: async ({ signal }) => (await control<{ operations: [string, string, string, string, string][] }>('GET', '/catalogue', undefined, signal)).operations
+    queryFn: async ({ signal }) => (await control('GET /catalogue', { signal })).operations
       .map(([document, operation, method, product, path]): Entry => ({ document, operation, method, product, path })),
   });
 }
@@ -19,7 +14,7 @@ export function useCatalogue() {
 export function useOperation(document: string | null, operation: string | null) {
   return useQuery({
     queryKey: ['catalogue', document, operation], enabled: document !== null && operation !== null, staleTime: Infinity,
-    queryFn: ({ signal }) => control<Operation>('GET', `/catalogue/${document ?? ''}/${operation ?? ''}`, undefined, signal),
+    queryFn: ({ signal }) => control('GET /catalogue/{document}/{operation}', { path: { document: document ?? '', operation: operation ?? '' }, signal }),
   });
 }
 

@@ -15,13 +15,18 @@ export function ExplorerPage() {
   const operation = params.get('operation');
   const catalogue = useCatalogue();
   const detail = useOperation(document, operation);
-  const open = (entry: Entry) => { setParams({ document: entry.document, operation: entry.operation }); };
+  const form = useRef<HTMLDivElement>(null);
+  const open = (entry: Entry) => {
+    setParams({ document: entry.document, operation: entry.operation });
+    // Where the form lies below the list, it would open out of sight.
+    if (window.matchMedia('(max-width: 62em)').matches) form.current?.scrollIntoView({ block: 'start' });
+  };
   return (
     <Page title="API explorer" wide note="Every operation of Twilio's API, sent from here and shown as code.">
       <Failure error={catalogue.error} onRetry={() => { void catalogue.refetch(); }} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 4 }}><Panel padded={false}>{catalogue.data ? <List entries={catalogue.data} current={`${document ?? ''} ${operation ?? ''}`} onOpen={open} /> : <Waiting />}</Panel></Grid.Col>
-        <Grid.Col span={{ base: 12, md: 8 }}>
+        <Grid.Col span={{ base: 12, md: 8 }} ref={form} style={{ scrollMarginTop: 64 }}>
           <Failure error={detail.error} />
           {detail.data ? <OperationForm key={`${detail.data.document} ${detail.data.operation}`} operation={detail.data} /> : document ? <Waiting /> : (
             <Panel><Empty icon={<IconApi size={40} stroke={1.4} />} title="Choose an operation">Its parameters become a form, and what you send is shown as curl, Node, Python and C++.</Empty></Panel>

@@ -7,7 +7,8 @@ import { prettyBody } from '../../shared/format';
 import { currentSession } from '../../shared/http';
 import { Code, Failure, Panel } from '../../shared/ui';
 import { requestOf } from '../../shared/twilio';
-import { type Operation, type Parameter, rowsOf, titleOf } from './catalogue';
+import type { Operation, Parameter } from '../../api/control';
+import { rowsOf, titleOf } from './catalogue';
 import { cppOf, curlOf, type ExplorerRequest, nodeOf, pythonOf } from './code';
 import { Method } from './explorer_page';
 

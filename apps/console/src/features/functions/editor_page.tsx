@@ -97,7 +97,7 @@ function Editor({ serviceSid, name, environments, environment, files, onEnvironm
                 <Tabs.Tab value="logs" px={10}>Logs</Tabs.Tab><Tabs.Tab value="call" px={10}>Call</Tabs.Tab><Tabs.Tab value="variables" px={10}>Variables</Tabs.Tab><Tabs.Tab value="packages" px={10}>Packages</Tabs.Tab><Tabs.Tab value="builds" px={10}>Builds</Tabs.Tab>
               </Tabs.List>
               <Tabs.Panel value="logs"><LogsPanel serviceSid={serviceSid} environmentSid={environment.sid ?? ''} /></Tabs.Panel>
-              <Tabs.Panel value="call" p="md"><RequestPanel key={current?.sid} domain={domain} path={current?.path ?? '/'} /></Tabs.Panel>
+              <Tabs.Panel value="call" p="md"><RequestPanel key={current?.sid} domain={domain} path={current?.path ?? '/'} visibility={current?.visibility ?? 'public'} /></Tabs.Panel>
               <Tabs.Panel value="variables" p="md"><VariablesPanel serviceSid={serviceSid} environmentSid={environment.sid ?? ''} /></Tabs.Panel>
               <Tabs.Panel value="packages" p="md"><DependenciesPanel dependencies={dependencies} onChange={setChosen} /></Tabs.Panel>
               <Tabs.Panel value="builds" p="md"><BuildsPanel serviceSid={serviceSid} environment={environment} /></Tabs.Panel>

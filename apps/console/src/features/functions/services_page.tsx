@@ -24,7 +24,7 @@ export function FunctionServicesPage() {
                 <tr key={each.sid}>
                   <td><Anchor component={Link} to={`/functions/${each.sid ?? ''}`} fw={550} size="sm">{each.friendly_name}</Anchor></td>
                   <td className="mono">{each.domain_base}</td>
-                  <td className="quiet"><Time value={each.date_updated} /></td>
+                  <td className="quiet" data-label="Changed"><Time value={each.date_updated} /></td>
                 </tr>
               ))}
             </tbody>

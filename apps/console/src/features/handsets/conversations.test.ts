@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { HandsetMessage } from '../../shared/control';
+import type { HandsetMessage } from '../../api/control';
 import { conversationsOf } from './conversations';
 
 const message = (sid: string, direction: 'inbound' | 'outbound', peer: string): HandsetMessage => ({
-  sid, direction, from: direction === 'inbound' ? peer : '+1me', to: direction === 'inbound' ? '+1me' : peer, body: sid, date: '2026-01-01T00:00:00Z',
+  sid, direction, from: direction === 'inbound' ? peer : '+1me', to: direction === 'inbound' ? '+1me' : peer, body: sid, media_urls: [], date: '2026-01-01T00:00:00Z',
 });
 
 test('conversations: the newest first, their messages in the order of time', () => {

@@ -1,7 +1,8 @@
 // A handset's messages as conversations with the numbers it talks to, and what of them was read.
 
 import { useQuery } from '@tanstack/react-query';
-import { control, type HandsetMessage } from '../../shared/control';
+import type { HandsetMessage } from '../../api/control';
+import { control } from '../../shared/control';
 
 export interface Conversation { peer: string; messages: HandsetMessage[]; last: HandsetMessage; unread: number }
 
@@ -30,6 +31,6 @@ export function conversationsOf(newestFirst: readonly HandsetMessage[], read: Re
 export function useConversation(number: string) {
   return useQuery({
     queryKey: ['conversation', number],
-    queryFn: async ({ signal }) => (await control<{ messages: HandsetMessage[] }>('GET', `/handsets/${encodeURIComponent(number)}/messages?direction=all&limit=500`, undefined, signal)).messages,
+    queryFn: async ({ signal }) => (await control('GET /handsets/{number}/messages', { path: { number }, query: { direction: 'all', limit: 500 }, signal })).messages,
   });
 }

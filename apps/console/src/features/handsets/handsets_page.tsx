@@ -3,7 +3,8 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconDeviceMobile, IconDeviceMobilePlus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
-import { control, type Handset } from '../../shared/control';
+import type { Handset } from '../../api/control';
+import { control } from '../../shared/control';
 import { formatNumber } from '../../shared/format';
 import { Empty, Failure, Page, Panel, tellFailure, Waiting } from '../../shared/ui';
 import { conversationsOf, useConversation } from './conversations';
@@ -27,7 +28,7 @@ export function HandsetsPage() {
   const list = handsets.data ?? [];
   const [open, setOpen] = useOpenPhones(list);
   const create = useMutation({
-    mutationFn: () => control<Handset>('POST', '/handsets', {}),
+    mutationFn: () => control('POST /handsets', { body: {} }),
     onSuccess: async (made) => {
       await client.invalidateQueries({ queryKey: ['handsets'] });
       setOpen([...open, made.number]);
@@ -35,7 +36,7 @@ export function HandsetsPage() {
     onError: tellFailure,
   });
   const remove = useMutation({
-    mutationFn: (number: string) => control<null>('DELETE', `/handsets/${encodeURIComponent(number)}`),
+    mutationFn: (number: string) => control('DELETE /handsets/{number}', { path: { number } }),
     onSuccess: (_, number) => {
       setOpen(open.filter((each) => each !== number));
       void client.invalidateQueries({ queryKey: ['handsets'] });

@@ -3,7 +3,7 @@
 import { ActionIcon, Autocomplete, Badge, Box, Group, Menu, Text, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconArrowLeft, IconDots, IconEdit, IconMessage, IconTrash, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { Handset } from '../../shared/control';
+import type { Handset } from '../../api/control';
 import { formatClock, formatNumber } from '../../shared/format';
 import { Copy, Empty, Failure, Waiting } from '../../shared/ui';
 import { useNumbers } from '../numbers/list_numbers';

@@ -1,56 +1,43 @@
-import { Button, Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { Anchor, Button, Group, Select, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { control } from '../../shared/control';
 import { Failure } from '../../shared/ui';
+import { type FaultDraft, type FaultKind, faultKinds, faultOf } from './faults';
 
-interface Kind { value: string; label: string; of: 'message' | 'webhook'; needs: ('code' | 'by' | 'status')[] }
-
-const kinds: Kind[] = [
-  { value: 'fail', label: 'fail', of: 'message', needs: ['code'] },
-  { value: 'delay', label: 'arrive late', of: 'message', needs: ['by'] },
-  { value: 'lose_receipt', label: 'arrive, but the receipt is lost', of: 'message', needs: [] },
-  { value: 'lose_message', label: 'are lost', of: 'message', needs: [] },
-  { value: 'twice', label: 'arrive twice', of: 'message', needs: [] },
-  { value: 'down', label: 'meet a carrier that is down', of: 'message', needs: [] },
-  { value: 'stall', label: 'get no answer', of: 'webhook', needs: [] },
-  { value: 'slow', label: 'are slow', of: 'webhook', needs: ['by'] },
-  { value: 'reset', label: 'lose the connection', of: 'webhook', needs: [] },
-  { value: 'tls', label: 'fail in the TLS handshake', of: 'webhook', needs: [] },
-  { value: 'dns', label: 'do not find the host', of: 'webhook', needs: [] },
-  { value: 'status', label: 'are answered with a status', of: 'webhook', needs: ['status'] },
-];
+const keyOf = (kind: FaultKind) => `${kind.of} ${kind.value}`;
+const labelOf = (kind: FaultKind) => `${kind.of === 'message' ? 'Messages' : 'Webhooks'} ${kind.label}`;
+const first = faultKinds[0] as FaultKind;
+const empty: FaultDraft = { kind: first, to: '', from: '', url: '', code: '', by: '', status: '', outcome: '', times: '1', skip: '', probability: '', seed: '' };
 
 export function FaultForm({ onMade }: { onMade: () => void }) {
-  const [key, setKey] = useState('message fail');
-  const [target, setTarget] = useState('');
-  const [detail, setDetail] = useState('');
-  const [times, setTimes] = useState<number | string>(1);
-  const kind = kinds.find((each) => `${each.of} ${each.value}` === key) ?? kinds[0];
-  const need = kind?.needs[0];
-  const make = useMutation({
-    mutationFn: () => control<unknown>('POST', '/faults', {
-      do: kind?.value, ...(target ? { [kind?.of === 'webhook' ? 'url' : 'to']: target } : {}),
-      ...(need && detail ? { [need]: need === 'by' ? detail : Number(detail) } : {}), ...(typeof times === 'number' ? { times } : {}),
-    }),
-    onSuccess: () => {
-      setTarget('');
-      onMade();
-    },
-  });
+  const [draft, setDraft] = useState(empty);
+  const [more, setMore] = useState(false);
+  const make = useMutation({ mutationFn: () => control('POST /faults', { body: faultOf(draft) }), onSuccess: onMade });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate();
   };
+  const text = (name: Exclude<keyof FaultDraft, 'kind'>, label: string, placeholder: string, width: number, numeric = false) => (
+    <TextInput label={label} placeholder={placeholder} w={width} value={draft[name]} inputMode={numeric ? 'numeric' : undefined}
+      onChange={(event) => { const value = event.currentTarget.value.trim(); setDraft((before) => ({ ...before, [name]: value })); }} />
+  );
+  const { kind } = draft;
   return (
     <form onSubmit={submit}>
       <Group gap="sm" align="flex-end">
-        <Select label="What goes wrong" w={270} allowDeselect={false} value={key} onChange={(value) => { setKey(value ?? 'message fail'); setDetail(''); }}
-          data={(['message', 'webhook'] as const).map((of) => ({ group: of === 'message' ? 'Messages' : 'Webhooks', items: kinds.filter((each) => each.of === of).map((each) => ({ value: `${of} ${each.value}`, label: `${of === 'message' ? 'Messages' : 'Webhooks'} ${each.label}` })) }))} />
-        {need ? <TextInput label={{ code: 'Error code', by: 'How long', status: 'HTTP status' }[need]} w={110} placeholder={{ code: '30008', by: '30s', status: '500' }[need]} value={detail} onChange={(event) => { setDetail(event.currentTarget.value.trim()); }} /> : null}
-        <TextInput label={kind?.of === 'webhook' ? 'Only this host or URL' : 'Only to this number'} placeholder="All" w={200} value={target} onChange={(event) => { setTarget(event.currentTarget.value.trim()); }} />
-        <NumberInput label="How often" placeholder="Always" w={100} min={1} value={times} onChange={setTimes} />
+        <Select label="What goes wrong" w={330} maw="100%" allowDeselect={false} value={keyOf(kind)} onChange={(key) => { setDraft({ ...draft, kind: faultKinds.find((each) => keyOf(each) === key) ?? first }); make.reset(); }}
+          data={(['message', 'webhook'] as const).map((of) => ({ group: of === 'message' ? 'Messages' : 'Webhooks', items: faultKinds.filter((each) => each.of === of).map((each) => ({ value: keyOf(each), label: labelOf(each) })) }))} />
+        {kind.needs.includes('code') ? text('code', 'Error code', '30008', 110, true) : null}
+        {kind.needs.includes('outcome') ? <Select label="Status" w={140} placeholder="undelivered" clearable data={['undelivered', 'failed']} value={draft.outcome || null} onChange={(value) => { setDraft({ ...draft, outcome: value ?? '' }); }} /> : null}
+        {kind.needs.includes('by') ? text('by', 'How long', '30s', 90) : null}
+        {kind.needs.includes('status') ? text('status', 'HTTP status', '503', 110, true) : null}
+        {kind.of === 'webhook' ? text('url', 'Only this host or URL', 'All', 210) : text('to', 'Only to', 'All, or +1415*', 150)}
+        {kind.of === 'message' && more ? text('from', 'Only from', 'All', 150) : null}
+        {text('times', 'How often', 'Always', 90, true)}
+        {more ? <>{text('skip', 'Let go first', '0', 100, true)}{text('probability', 'Probability', '1', 100)}{text('seed', 'Seed', '0', 90, true)}</> : null}
         <Button type="submit" loading={make.isPending}>Set the fault</Button>
+        <Anchor component="button" type="button" size="sm" py={7} aria-expanded={more} onClick={() => { setMore(!more); }}>{more ? 'Less' : 'More'}</Anchor>
       </Group>
       {make.error ? <div style={{ marginTop: 12 }}><Failure error={make.error} /></div> : null}
     </form>

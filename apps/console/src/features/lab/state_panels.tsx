@@ -4,13 +4,14 @@ import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconAlertTriangle, IconCamera } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Snapshot } from '../../api/control';
 import { control } from '../../shared/control';
 import { ApiError } from '../../shared/http';
 import { Failure, Panel, tellDone, Time } from '../../shared/ui';
 
 /** Only for the main account: others get 20006, and see nothing of it. */
 export function StatePanels() {
-  const snapshots = useQuery({ queryKey: ['snapshots'], queryFn: async ({ signal }) => (await control<{ snapshots: Snapshot[] }>('GET', '/snapshots', undefined, signal)).snapshots });
+  const snapshots = useQuery({ queryKey: ['snapshots'], queryFn: async ({ signal }) => (await control('GET /snapshots', { signal })).snapshots });
   if (snapshots.error instanceof ApiError && [20006, 20404].includes(snapshots.error.code)) return null;
   return (
     <>
@@ -20,15 +21,13 @@ export function StatePanels() {
   );
 }
 
-interface Snapshot { name: string; date_created?: string; records?: number }
-
 function SnapshotsPanel({ snapshots }: { snapshots: UseQueryResult<Snapshot[]> }) {
   const client = useQueryClient();
   const [name, setName] = useState('');
   const refresh = () => { void client.invalidateQueries({ queryKey: ['snapshots'] }); };
-  const keep = useMutation({ mutationFn: () => control<Snapshot>('POST', '/snapshots', { name }), onSuccess: () => { tellDone(`Kept as ${name}`); setName(''); refresh(); } });
-  const restore = useMutation({ mutationFn: (which: string) => control<unknown>('POST', `/snapshots/${encodeURIComponent(which)}/restore`), onSuccess: (_, which) => { tellDone(`Back to ${which}`); void client.invalidateQueries(); } });
-  const remove = useMutation({ mutationFn: (which: string) => control<null>('DELETE', `/snapshots/${encodeURIComponent(which)}`), onSuccess: refresh });
+  const keep = useMutation({ mutationFn: () => control('POST /snapshots', { body: { name } }), onSuccess: () => { tellDone(`Kept as ${name}`); setName(''); refresh(); } });
+  const restore = useMutation({ mutationFn: (which: string) => control('POST /snapshots/{name}/restore', { path: { name: which } }), onSuccess: (_, which) => { tellDone(`Back to ${which}`); void client.invalidateQueries(); } });
+  const remove = useMutation({ mutationFn: (which: string) => control('DELETE /snapshots/{name}', { path: { name: which } }), onSuccess: refresh });
   return (
     <Panel title="Snapshots">
       <Stack gap="md">
@@ -57,7 +56,7 @@ function ResetPanel() {
   const client = useQueryClient();
   const [sure, setSure] = useState(false);
   const reset = useMutation({
-    mutationFn: () => control<unknown>('POST', '/reset'),
+    mutationFn: () => control('POST /reset'),
     onSuccess: () => {
       setSure(false);
       localStorage.removeItem('dialtone.read');
@@ -72,7 +71,7 @@ function ResetPanel() {
         <Failure error={reset.error} />
         {sure ? (
           <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title="This deletes">
-            <Text size="sm">all messages and calls, all numbers and handsets but the first ones, functions and their deployments, TwiML Bins, applications, services, alerts and logs. Snapshots stay. It cannot be undone, unless you keep a snapshot first.</Text>
+            <Text size="sm">all messages, all numbers and handsets but the first ones, functions and their deployments, TwiML Bins, applications, services, tenants, faults, alerts and logs. Snapshots stay. It cannot be undone, unless you keep a snapshot first.</Text>
             <Group gap="sm" mt="sm"><Button color="red" loading={reset.isPending} onClick={() => { reset.mutate(); }}>Delete all that</Button><Button variant="default" onClick={() => { setSure(false); }}>Keep everything</Button></Group>
           </Alert>
         ) : <Group><Button variant="light" color="red" onClick={() => { setSure(true); }}>Reset…</Button></Group>}

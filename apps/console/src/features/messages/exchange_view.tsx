@@ -4,7 +4,8 @@ import { Accordion, Badge, Box, Button, Group, Stack, Table, Tabs, Text } from '
 import { IconRepeat } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { control, type Exchange, type HeaderPairs, type Hop } from '../../shared/control';
+import type { Exchange, Headers as HeaderPairs, Hop } from '../../api/control';
+import { control } from '../../shared/control';
 import { formatDuration, prettyBody } from '../../shared/format';
 import { Code, Failure, Status, Time } from '../../shared/ui';
 
@@ -44,10 +45,10 @@ function Summary({ exchange }: { exchange: Exchange }) {
 }
 
 export function ExchangeView({ exchange, onAgain }: { exchange: Exchange; onAgain?: (made: Exchange) => void }) {
-  const replay = useMutation({ mutationFn: () => control<Exchange>('POST', `/exchanges/${exchange.sid}/replay`), onSuccess: onAgain });
+  const replay = useMutation({ mutationFn: () => control('POST /exchanges/{sid}/replay', { path: { sid: exchange.sid } }), onSuccess: onAgain });
   return (
     <Stack gap="md">
-      {exchange.error_code ? <Text size="sm" className="bad"><Badge color="red.9" variant="filled" size="sm" mr={8}>{exchange.error_code}</Badge>{exchange.error_message}</Text> : null}
+      {exchange.error_code ? <Text size="sm" className="bad" component="div"><Badge color="red.9" variant="filled" size="sm" mr={8}>{exchange.error_code}</Badge>{exchange.error_message}</Text> : null}
       {exchange.hops.map((hop, index) => <HopView key={hop.timing.started_at} hop={hop} label={exchange.hops.length > 1 ? `Hop ${index + 1} of ${exchange.hops.length}` : null} />)}
       {exchange.hops.length > 0 && onAgain ? (
         <Group gap="sm">

@@ -2,30 +2,22 @@ import { Anchor, Box, Button, Grid, Group, Stack, Text, Timeline } from '@mantin
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { type Alert, control, type Exchange } from '../../shared/control';
+import type { Alert, MessageDetail } from '../../api/control';
+import { control } from '../../shared/control';
 import { formatNumber, plural } from '../../shared/format';
+import { ApiError } from '../../shared/http';
 import { Code, Copy, Failure, Field, Page, Panel, Status, Time, Waiting } from '../../shared/ui';
 import { Exchanges } from './exchange_view';
-import type { Message } from './message_log';
-
-interface Detail {
-  message: Message;
-  life: { status: string; at: string; position: number }[];
-  segments: { encoding: string; units: number; pieces: string[] };
-  media: { sid: string; content_type: string; address: string }[];
-  status_callback: string | null;
-  exchanges: Exchange[];
-  alerts: Alert[];
-}
 
 export function MessagePage() {
   const { sid = '' } = useParams();
-  const detail = useQuery({ queryKey: ['message', sid], queryFn: ({ signal }) => control<Detail>('GET', `/messages/${encodeURIComponent(sid)}`, undefined, signal) });
+  const detail = useQuery({ queryKey: ['message', sid], queryFn: ({ signal }) => control('GET /messages/{sid}', { path: { sid }, signal }) });
   const data = detail.data;
   return (
     <Page title="Message" note={<Group gap={4}><span className="mono">{sid}</span><Copy value={sid} label="Copy the SID" /></Group>}
       actions={<Button component={Link} to="/logs/messages" variant="default" leftSection={<IconArrowLeft size={16} />}>All messages</Button>}>
       <Failure error={detail.error} onRetry={() => { void detail.refetch(); }} />
+      {detail.error instanceof ApiError && detail.error.status === 404 ? <Text size="sm" className="quiet">It was deleted, or is one of the network&apos;s own answers to STOP, START and HELP: those are in no log.</Text> : null}
       {detail.isPending ? <Waiting /> : null}
       {data ? (
         <Grid gap="lg">
@@ -35,7 +27,6 @@ export function MessagePage() {
               <Panel title="Webhooks">
                 {data.exchanges.length > 0 ? <Exchanges exchanges={data.exchanges} /> : <Text size="sm" className="quiet">{data.message.direction === 'inbound' ? 'No application was asked: the number has no webhook for messages.' : 'Nothing was told: the message had no status callback.'}</Text>}
               </Panel>
-              <Panel title="As the API shows it"><Code text={JSON.stringify(data.message, null, 2)} label="JSON" /></Panel>
             </Stack>
           </Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}>
@@ -45,13 +36,14 @@ export function MessagePage() {
               <Panel title="Details"><Details data={data} /></Panel>
             </Stack>
           </Grid.Col>
+          <Grid.Col span={12}><Panel title="As the API shows it"><Code text={JSON.stringify(data.message, null, 2)} label="JSON" /></Panel></Grid.Col>
         </Grid>
       ) : null}
     </Page>
   );
 }
 
-function Content({ data }: { data: Detail }) {
+function Content({ data }: { data: MessageDetail }) {
   const { pieces, encoding, units } = data.segments;
   return (
     <Stack gap="sm">
@@ -69,7 +61,7 @@ function Content({ data }: { data: Detail }) {
   );
 }
 
-function Life({ data }: { data: Detail }) {
+function Life({ data }: { data: MessageDetail }) {
   if (data.life.length === 0) return <Text size="sm" className="quiet">The journal no longer has the times of its statuses.</Text>;
   return (
     <Timeline active={data.life.length} bulletSize={14} lineWidth={2}>
@@ -85,7 +77,7 @@ function preciseTime(text: string): string {
   return `${date.toLocaleDateString(undefined, { month: 'short', day: 'numeric' })}, ${date.toLocaleTimeString(undefined, { hour12: false })}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-function Details({ data }: { data: Detail }) {
+function Details({ data }: { data: MessageDetail }) {
   const { message } = data;
   return (
     <Stack gap="sm">

@@ -4,10 +4,11 @@ import { IconDownload, IconFilter, IconFilterOff, IconMessages } from '@tabler/i
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { query } from '../../shared/control';
+import type { Message } from '../../api/control';
+import { controlUrl } from '../../shared/control';
 import { formatNumber, plural } from '../../shared/format';
 import { Empty, Failure, Page, Panel, Status, Time, Waiting } from '../../shared/ui';
-import { filterNames, filtersOf, type Message, pageSizes, queryOf, useMessageLog } from './message_log';
+import { filterNames, filtersOf, pageSizes, queryOf, useMessageLog } from './message_log';
 import classes from './messages.module.css';
 
 const statuses = ['accepted', 'scheduled', 'queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'canceled', 'receiving', 'received', 'read'];
@@ -34,7 +35,7 @@ export function MessagesPage() {
   };
   return (
     <Page title="Messages" wide note="Every message of this account, as it happens."
-      actions={<Button component="a" href={`/_dialtone/v1/messages.csv${query(queryOf(filters))}`} download="messages.csv" variant="default" leftSection={<IconDownload size={16} />}>Export CSV</Button>}>
+      actions={<Button component="a" href={controlUrl('/messages.csv', {}, queryOf(filters))} download="messages.csv" variant="default" leftSection={<IconDownload size={16} />}>Export CSV</Button>}>
       <Panel padded={false}>
         {narrow ? <Box p="sm"><Button variant="default" size="xs" leftSection={<IconFilter size={14} />} aria-expanded={filtering} onClick={() => { setFiltering(!filtering); }}>{filtered ? 'Filters, some set' : 'Filters'}</Button></Box> : null}
         <Box p="md" className={classes['filters']} hidden={narrow && !filtering} role="search" aria-label="Filter the messages">

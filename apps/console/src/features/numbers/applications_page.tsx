@@ -44,8 +44,8 @@ export function ApplicationsPage() {
               {rows.data.map((each) => (
                 <tr key={each.sid}>
                   <td><Anchor component="button" type="button" size="sm" fw={550} onClick={() => { setEdited(each as Application); }}>{each.friendly_name}</Anchor></td>
-                  <td className="wrap">{summaryOf(messageHandler(each as Application))}</td>
-                  <td className="wrap">{summaryOf(callHandler(each as Application))}</td>
+                  <td className="wrap" data-label="Messages">{summaryOf(messageHandler(each as Application))}</td>
+                  <td className="wrap" data-label="Calls">{summaryOf(callHandler(each as Application))}</td>
                   <td className="mono">{each.sid} <Copy value={each.sid ?? ''} label="Copy the SID" /></td>
                 </tr>
               ))}

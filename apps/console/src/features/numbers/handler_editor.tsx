@@ -12,13 +12,13 @@ import { flowUrl, type Handler, type HandlerKind, kindNames, kinds } from './han
 const methods = ['POST', 'GET'];
 
 /** `what`: "a message" or "a call"; it tells fields of two of these apart. */
-export function HandlerEditor({ what, value, onChange }: { what: string; value: Handler; onChange: (value: Handler) => void }) {
+export function HandlerEditor({ what, value, onChange, without = [] }: { what: string; value: Handler; onChange: (value: Handler) => void; without?: HandlerKind[] }) {
   const set = (change: Partial<Handler>) => { onChange({ ...value, ...change }); };
   return (
     <Stack gap="sm">
-      <Select label={`When ${what} comes in`} data={kinds.map((kind) => ({ value: kind, label: kindNames[kind] }))} value={value.kind} allowDeselect={false} maw={320}
+      <Select label={`When ${what} comes in`} data={kinds.filter((kind) => !without.includes(kind)).map((kind) => ({ value: kind, label: kindNames[kind] }))} value={value.kind} allowDeselect={false} maw={320}
         onChange={(kind) => { set({ kind: kind as HandlerKind, ...(kind === value.kind ? {} : { url: '' }) }); }} />
-      {value.kind === 'none' ? <Text size="sm" className="quiet">It is kept in the log, and nobody is asked.</Text> : null}
+      {value.kind === 'none' ? <Text size="sm" className="quiet">{what === 'a message' ? 'It is kept in the log, and nobody is asked.' : 'Nobody is asked.'}</Text> : null}
       {value.kind === 'webhook' ? (
         <Group gap="sm" align="flex-end" wrap="nowrap">
           <TextInput label="URL" placeholder="http://127.0.0.1:3000/sms" flex={1} value={value.url} type="url" onChange={(event) => { set({ url: event.currentTarget.value }); }} />

@@ -72,8 +72,8 @@ function NumberForm({ number }: { number: IncomingNumber }) {
           <TextInput label="Tell how calls go (status callback)" placeholder="Nobody" type="url" value={status} onChange={(event) => { setStatus(event.currentTarget.value); }} />
         </Stack>
       </Panel>
-      <Panel title="Name">
-        <TextInput aria-label="Friendly name" maw={420} value={name} maxLength={64} onChange={(event) => { setName(event.currentTarget.value); }} />
+      <Panel title="Friendly name">
+        <TextInput aria-label="Friendly name of the number" maw={420} value={name} maxLength={64} onChange={(event) => { setName(event.currentTarget.value); }} />
       </Panel>
       <Failure error={save.error ?? release.error} />
       <Group justify="space-between">

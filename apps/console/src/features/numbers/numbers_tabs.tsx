@@ -8,11 +8,12 @@ export function NumbersTabs({ value }: { value: string }) {
     <Tabs value={value} onChange={(to) => { if (to) void navigate(to); }}>
       <Tabs.List>
         <Tabs.Tab value="/numbers">Active numbers</Tabs.Tab>
+        <Tabs.Tab value="/numbers/short-codes">Short codes</Tabs.Tab>
         <Tabs.Tab value="/numbers/verified">Verified caller IDs</Tabs.Tab>
         <Tabs.Tab value="/numbers/applications">TwiML applications</Tabs.Tab>
       </Tabs.List>
       {/* Each tab is a page of its own; the panels are there for its accessible name. */}
-      {['/numbers', '/numbers/verified', '/numbers/applications'].map((each) => <Tabs.Panel key={each} value={each}>{null}</Tabs.Panel>)}
+      {['/numbers', '/numbers/short-codes', '/numbers/verified', '/numbers/applications'].map((each) => <Tabs.Panel key={each} value={each}>{null}</Tabs.Panel>)}
     </Tabs>
   );
 }

@@ -25,7 +25,7 @@ export function ServicesPage() {
                 <tr key={each.sid}>
                   <td><Anchor component={Link} to={`/services/${each.sid ?? ''}`} fw={550} size="sm">{each.friendly_name}</Anchor></td>
                   <td className="mono">{each.sid}</td>
-                  <td className="quiet"><Time value={each.date_created} /></td>
+                  <td className="quiet" data-label="Made"><Time value={each.date_created} /></td>
                 </tr>
               ))}
             </tbody>
