@@ -1,5 +1,7 @@
 #include "store/record_cache.hpp"
 
+#include <memory>
+
 namespace dialtone::store {
 namespace {
 
@@ -7,14 +9,33 @@ constexpr std::size_t kEntryBytes = 250;  ///< what an entry costs besides its t
 
 }  // namespace
 
+RecordCache::~RecordCache() {
+  unpinned_.clear();
+  entries_.clear_and_dispose(std::default_delete<Entry>());
+}
+
 std::size_t RecordCache::size_of(const Entry& entry) {
-  return kEntryBytes + entry.key->scope.size() + entry.key->id.size() + (entry.record ? entry.record->value.size() : 0);
+  return kEntryBytes + entry.key.scope.size() + entry.key.id.size() + (entry.record ? entry.record->value.size() : 0);
+}
+
+std::pair<RecordCache::Entry&, bool> RecordCache::entry_of(Key key) {
+  Table::insert_commit_data place;
+  const auto [known, is_new] = entries_.insert_check(key, place);
+  if (!is_new) return {*known, false};
+  auto entry = std::make_unique<Entry>(std::move(key));
+  Entry& out = *entries_.insert_commit(*entry.release(), place);
+  if (entries_.size() > buckets_.size()) {
+    std::vector<Table::bucket_type> more(buckets_.size() * 2);
+    entries_.rehash(Table::bucket_traits(more.data(), more.size()));
+    buckets_.swap(more);
+  }
+  return {out, true};
 }
 
 std::optional<RecordPtr> RecordCache::find(std::string_view scope, std::string_view id) {
-  const auto found = entries_.find(KeyView{scope, id});
+  const auto found = entries_.find(KeyView{scope, id}, KeyHash(), KeyEqual());
   if (found != entries_.end()) {
-    Entry& entry = found->second;
+    Entry& entry = *found;
     if (entry.pinned == 0) unpinned_.splice(unpinned_.end(), unpinned_, unpinned_.iterator_to(entry));
     return entry.record;
   }
@@ -37,9 +58,7 @@ void RecordCache::committed(std::uint64_t sequence, std::vector<Transaction::Cha
 void RecordCache::set(std::uint64_t sequence, Key key, RecordPtr record) {
   if (const auto reading = readings_.find(key); reading != readings_.end()) reading->second.outdated = true;
   scopes_[key.scope] = sequence;
-  const auto [at, is_new] = entries_.try_emplace(std::move(key));
-  Entry& entry = at->second;
-  entry.key = &at->first;
+  const auto [entry, is_new] = entry_of(std::move(key));
   if (!is_new && entry.pinned == 0) {
     bytes_ -= size_of(entry);
     unpinned_.erase(unpinned_.iterator_to(entry));
@@ -52,8 +71,8 @@ void RecordCache::set(std::uint64_t sequence, Key key, RecordPtr record) {
 
 void RecordCache::erase_tree(std::uint64_t sequence, const std::string& path) {
   // Entries stay and say that there is nothing, because pins refer to them.
-  for (auto& [key, entry] : entries_) {
-    if (!lies_in(key.scope, path)) continue;
+  for (Entry& entry : entries_) {
+    if (!lies_in(entry.key.scope, path)) continue;
     if (entry.pinned == 0) bytes_ -= size_of(entry);
     entry.record = nullptr;
     if (entry.pinned == 0) bytes_ += size_of(entry);
@@ -98,10 +117,8 @@ void RecordCache::end_read(const Key& key, const RecordPtr& record) {
   const bool outdated = reading->second.outdated;
   if (--reading->second.count == 0) readings_.erase(reading);
   if (outdated) return;
-  const auto [at, is_new] = entries_.try_emplace(key);
+  const auto [entry, is_new] = entry_of(key);
   if (!is_new) return;
-  Entry& entry = at->second;
-  entry.key = &at->first;
   entry.record = record;
   bytes_ += size_of(entry);
   unpinned_.push_back(entry);
@@ -118,7 +135,7 @@ void RecordCache::evict() {
     Entry& entry = unpinned_.front();
     bytes_ -= size_of(entry);
     unpinned_.pop_front();
-    entries_.erase(entries_.find(*entry.key));
+    entries_.erase_and_dispose(entries_.iterator_to(entry), std::default_delete<Entry>());
   }
 }
 

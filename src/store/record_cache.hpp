@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <deque>
+#include <vector>
 
 #include <boost/intrusive/list.hpp>
+#include <boost/intrusive/unordered_set.hpp>
 
 #include "store/generation.hpp"
 
@@ -15,7 +17,7 @@ namespace dialtone::store {
 class RecordCache {
  public:
   explicit RecordCache(std::size_t bytes_max) : bytes_max_(bytes_max) {}
-  ~RecordCache() { unpinned_.clear(); }
+  ~RecordCache();
   RecordCache(const RecordCache&) = delete;
   RecordCache& operator=(const RecordCache&) = delete;
 
@@ -38,24 +40,37 @@ class RecordCache {
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
  private:
-  struct Entry : boost::intrusive::list_base_hook<> {
+  /// Found by its key, and knows its hash, so that it goes as cheaply as it came.
+  struct Entry : boost::intrusive::list_base_hook<>,
+                 boost::intrusive::unordered_set_base_hook<boost::intrusive::store_hash<true>> {
+    explicit Entry(Key given) : key(std::move(given)) {}
+    Key key;
     RecordPtr record;
-    const Key* key = nullptr;
     std::uint64_t pinned = 0;  ///< batch until whose placing the entry must stay; 0: in `unpinned_`
   };
+  struct KeyOf {
+    using type = Key;
+    const Key& operator()(const Entry& entry) const { return entry.key; }
+  };
+  using Table =
+      boost::intrusive::unordered_set<Entry, boost::intrusive::key_of_value<KeyOf>, boost::intrusive::hash<KeyHash>,
+                                      boost::intrusive::equal<KeyEqual>, boost::intrusive::power_2_buckets<true>>;
   struct Reading {
     unsigned count = 0;
     bool outdated = false;
   };
 
   static std::size_t size_of(const Entry& entry);
+  /// The entry of that key, made when there is none, and whether it was made.
+  std::pair<Entry&, bool> entry_of(Key key);
   void set(std::uint64_t sequence, Key key, RecordPtr record);
   void erase_tree(std::uint64_t sequence, const std::string& path);
   void evict();
 
   std::size_t bytes_max_;
   std::size_t bytes_ = 0;  ///< of the unpinned
-  KeyMap<Entry> entries_;
+  std::vector<Table::bucket_type> buckets_{1024};
+  Table entries_{Table::bucket_traits(buckets_.data(), buckets_.size())};
   boost::intrusive::list<Entry> unpinned_;  ///< least recently used first
   std::deque<std::pair<std::uint64_t, Entry*>> pins_;
   std::deque<std::pair<std::uint64_t, std::string>> trees_;  ///< erased, not yet placed
