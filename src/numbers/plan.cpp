@@ -12,8 +12,12 @@ namespace {
 namespace pn = i18n::phonenumbers;
 using Util = pn::PhoneNumberUtil;
 
-constexpr std::uint64_t kStepsMax = 60'000;  ///< candidates that one search looks at
+constexpr std::uint64_t kStepsMax = 20'000;       ///< candidates that one search looks at
+constexpr std::uint64_t kBarrenStepsMax = 5'000;  ///< the same while none was a number
 constexpr std::size_t kTextMax = 40;
+constexpr std::size_t kPlainMin = 2;  ///< digits or letters that a pattern has at least
+constexpr std::size_t kPatternMax = 16;
+constexpr std::array<std::string_view, 7> kTollFreeCodes{"800", "833", "844", "855", "866", "877", "888"};
 
 const Util& library() { return *Util::GetInstance(); }
 
@@ -208,11 +212,94 @@ Place place_of(std::string_view e164) {
   return {.locality = description.substr(0, comma), .region = description.substr(comma + 2)};
 }
 
-Candidates::Candidates(const Search& what) : what_(what) {
-  for (const char c : what_.contains) {
-    const char key = keypad(c);
-    if (key == '*' || (key >= '0' && key <= '9')) pattern_ += key;
+std::string_view address_requirement(std::string_view country, Kind kind) {
+  // Local numbers of these ask for an address near them, those of the others for any. Source: Twilio's guidelines for
+  // each country, as far as their answers are known.
+  constexpr std::array<std::string_view, 10> kLocal{"AT", "BE", "CH", "DE", "ES", "FR", "IT", "JP", "PT", "SG"};
+  constexpr std::array<std::string_view, 8> kAny{"AU", "GB", "HK", "IE", "NL", "NO", "NZ", "ZA"};
+  if (kind == Kind::kLocal && std::ranges::find(kLocal, country) != kLocal.end()) return "local";
+  if (std::ranges::find(kAny, country) != kAny.end()) return "any";
+  return "none";
+}
+
+DigitPattern::DigitPattern(std::string_view text) {
+  std::size_t plain = 0;
+  std::string piece;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char key = keypad(text[i]);
+    if (key == '+' && i == 0) {
+      at_start_ = true;
+    } else if (key == '$' && i + 1 == text.size()) {
+      at_end_ = true;
+    } else if (key == '%') {
+      pieces_.push_back(std::exchange(piece, {}));
+    } else if (key == '*' || (key >= '0' && key <= '9')) {
+      piece += key;
+      if (key != '*') ++plain;
+    } else {
+      nothing_ = true;
+    }
   }
+  if (!text.empty() && (plain < kPlainMin || text.size() > kPatternMax)) nothing_ = true;
+  if (!text.empty()) pieces_.push_back(std::move(piece));
+}
+
+namespace {
+
+bool same(std::string_view piece, std::string_view digits) {
+  if (digits.size() < piece.size()) return false;
+  for (std::size_t i = 0; i < piece.size(); ++i) {
+    if (piece[i] != '*' && piece[i] != digits[i]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool DigitPattern::matches(std::string_view digits) const {
+  if (nothing_) return false;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    const std::string& piece = pieces_[i];
+    if (at_end_ && i + 1 == pieces_.size()) {
+      if (digits.size() < at + piece.size()) return false;
+      const std::size_t end = digits.size() - piece.size();
+      return (!(at_start_ && i == 0) || end == 0) && same(piece, digits.substr(end));
+    }
+    while (!same(piece, digits.substr(at))) {
+      if ((at_start_ && i == 0) || ++at > digits.size()) return false;
+    }
+    at += piece.size();
+  }
+  return true;
+}
+
+void DigitPattern::put_into(std::string& national, const std::string& calling_code, std::uint64_t step) const {
+  std::size_t length = 0;
+  for (const std::string& piece : pieces_) length += piece.size();
+  const bool whole = at_start_ && !pieces_.empty() && pieces_.front().starts_with(calling_code);
+  if (whole) length -= calling_code.size();
+  if (length > national.size()) return;
+  // The room that is left goes before the first piece, between them, and behind the last, another way in each step.
+  std::size_t room = national.size() - length;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < pieces_.size(); ++i) {
+    std::string_view piece = pieces_[i];
+    std::size_t gap = static_cast<std::size_t>(step % (room + 1));
+    if (i == 0 && at_start_) gap = 0;
+    if (i + 1 == pieces_.size() && at_end_) gap = room;
+    if (i == 0 && whole) piece.remove_prefix(calling_code.size());
+    step = scatter(step);
+    room -= gap;
+    at += gap;
+    for (const char c : piece) {
+      if (c != '*') national[at] = c;
+      ++at;
+    }
+  }
+}
+
+Candidates::Candidates(const Search& what) : what_(what), pattern_(what.contains) {
   calling_code_ = library().GetCountryCodeForRegion(what_.country);
   pn::PhoneNumber example;
   if (has_kind(what_.country, what_.kind) &&
@@ -221,30 +308,28 @@ Candidates::Candidates(const Search& what) : what_(what) {
   }
 }
 
-bool Candidates::fits(std::string_view national) const {
-  if (!what_.area_code.empty() && !national.starts_with(what_.area_code)) return false;
-  if (pattern_.empty()) return true;
-  const std::string all = std::to_string(calling_code_) + std::string(national);
-  for (std::size_t at = 0; at + pattern_.size() <= all.size(); ++at) {
-    bool same = true;
-    for (std::size_t i = 0; same && i < pattern_.size(); ++i) same = pattern_[i] == '*' || pattern_[i] == all[at + i];
-    if (same) return true;
-  }
-  return false;
+const std::vector<std::string>& Candidates::prefixes() const {
+  return what_.prefixes.empty() ? area_codes(what_.country) : what_.prefixes;
 }
 
 std::optional<std::string> Candidates::next() {
   if (model_.empty()) return std::nullopt;
-  while (step_ < kStepsMax) {
+  const std::string calling_code = std::to_string(calling_code_);
+  while (step_ < (barren_ ? kBarrenStepsMax : kStepsMax)) {
     std::uint64_t random = scatter(step_++);
     std::string national = model_;
     // The end of the number varies; in North America the area code does, too.
     std::size_t keep = national.size() > 7 ? national.size() - 7 : 1;
     if (calling_code_ == 1 && what_.kind == Kind::kLocal) {
-      const auto& codes = area_codes(what_.country);
-      if (codes.empty()) return std::nullopt;
-      const std::string& code = what_.area_code.empty() ? codes[random % codes.size()] : what_.area_code;
-      national.replace(0, 3, code);
+      const auto& all = prefixes();
+      if (all.empty()) return std::nullopt;
+      const std::string& prefix = all[random % all.size()];
+      if (prefix.size() >= national.size()) return std::nullopt;
+      national.replace(0, prefix.size(), prefix);
+      random = scatter(random);
+      keep = prefix.size();
+    } else if (calling_code_ == 1 && what_.kind == Kind::kTollFree) {
+      national.replace(0, 3, kTollFreeCodes[random % kTollFreeCodes.size()]);
       random = scatter(random);
       keep = 3;
     } else if (calling_code_ != 1 && step_ % 2 == 0) {
@@ -254,24 +339,20 @@ std::optional<std::string> Candidates::next() {
       national[i] = static_cast<char>('0' + random % 10);
       random /= 10;
     }
-    if (!pattern_.empty() && pattern_.size() <= national.size()) {
-      // What is searched for is put where it may stand, place after place.
-      const std::size_t places = national.size() - pattern_.size() + 1;
-      const std::size_t at = step_ % places;
-      for (std::size_t i = 0; i < pattern_.size(); ++i) {
-        if (pattern_[i] != '*') national[at + i] = pattern_[i];
-      }
-    }
-    if (!fits(national)) continue;
-    pn::PhoneNumber number;
-    if (library().Parse("+" + std::to_string(calling_code_) + national, "ZZ", &number) != Util::NO_PARSING_ERROR)
+    pattern_.put_into(national, calling_code, step_);
+    if (!pattern_.empty() && !pattern_.matches(calling_code + national)) continue;
+    if (!what_.prefixes.empty() &&
+        std::ranges::none_of(what_.prefixes, [&](const std::string& prefix) { return national.starts_with(prefix); }))
       continue;
+    pn::PhoneNumber number;
+    if (library().Parse("+" + calling_code + national, "ZZ", &number) != Util::NO_PARSING_ERROR) continue;
     if (!library().IsValidNumberForRegion(number, what_.country) ||
         !same_kind(library().GetNumberType(number), what_.kind))
       continue;
     if (digits_of_national(number) != national) continue;
     std::string e164;
     library().Format(number, Util::E164, &e164);
+    barren_ = false;
     return e164;
   }
   return std::nullopt;

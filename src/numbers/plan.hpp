@@ -39,11 +39,32 @@ struct Place {
 };
 Place place_of(std::string_view e164);
 
+/// What a buyer must have an address in: none, any, local (near the number), foreign.
+std::string_view address_requirement(std::string_view country, Kind kind);
+
+/// `Contains` of a search: digits, letters (as on a keypad), `*` for one digit, `%` for any number of them, `+` at the
+/// beginning and `$` at the end for the number's beginning and end. Source: Twilio, AvailablePhoneNumbers.
+class DigitPattern {
+ public:
+  explicit DigitPattern(std::string_view text);
+  [[nodiscard]] bool empty() const { return pieces_.empty() && !nothing_; }
+  /// `digits`: the calling code and the national number.
+  [[nodiscard]] bool matches(std::string_view digits) const;
+  /// Puts what is asked for into a national number, where the `step`th try has it.
+  void put_into(std::string& national, const std::string& calling_code, std::uint64_t step) const;
+
+ private:
+  std::vector<std::string> pieces_;  ///< digits and stars; anything may be between them
+  bool at_start_ = false;
+  bool at_end_ = false;
+  bool nothing_ = false;  ///< no number has it
+};
+
 struct Search {
   std::string country;
   Kind kind = Kind::kLocal;
-  std::string area_code;  ///< three digits, +1 only
-  std::string contains;   ///< digits, letters (keypad) and `*` for one digit
+  std::vector<std::string> prefixes;  ///< of national numbers, +1 only; empty: all
+  std::string contains;
   std::size_t limit = 30;
 };
 /// Valid numbers that fit, the same for the same question. `taken` tells which are sold already.
@@ -58,13 +79,14 @@ class Candidates {
   std::optional<std::string> next();
 
  private:
-  [[nodiscard]] bool fits(std::string_view national) const;
+  [[nodiscard]] const std::vector<std::string>& prefixes() const;
 
   Search what_;
-  std::string pattern_;  ///< `contains` as digits and stars
-  std::string model_;    ///< national digits of an example
+  DigitPattern pattern_;
+  std::string model_;  ///< national digits of an example
   int calling_code_ = 0;
   std::uint64_t step_ = 0;
+  bool barren_ = true;  ///< nothing was found yet
 };
 
 template <typename Taken>
