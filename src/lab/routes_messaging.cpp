@@ -59,6 +59,43 @@ void messaging(Control& control, Messenger& messenger) {
                  co_return json_response(made, 201);
                },
                .body = {{"short_code", "3 to 8 digits"}, {"sms_url", "where its messages go"}}});
+  control.add({.method = "POST",
+               .path = "/registrations/{sid}",
+               .summary = "Decides on a brand, a campaign or a toll-free verification, as its reviewer would",
+               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
+                 DT_CO_TRY(auto status, request.text("status"));
+                 const json::value* code = request.body.if_contains("error_code");
+                 messaging::Registrations::Decision decision{
+                     .status = std::move(status),
+                     .reason = std::string(text_of(request.body, "reason")),
+                     .error_code = code && code->is_int64() ? static_cast<int>(code->get_int64()) : 0};
+                 DT_CO_TRY(const auto decided,
+                           co_await messenger.registrations().decide(
+                               request.principal.account->sid, std::string(request.value("sid")), std::move(decision)));
+                 co_return json_response(decided);
+               },
+               .body = {{"status", "APPROVED, FAILED, VERIFIED, TWILIO_APPROVED, TWILIO_REJECTED, …"},
+                        {"reason", "why it failed"},
+                        {"error_code", "Twilio's code of that"}}});
+  control.add({.method = "POST",
+               .path = "/link-domains",
+               .summary = "Gives the account a domain for short links",
+               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
+                 DT_CO_TRY(auto name, request.text("name"));
+                 DT_CO_TRY(const auto made,
+                           co_await messenger.link_domains().create(request.principal.account->sid, std::move(name)));
+                 co_return json_response(made, 201);
+               },
+               .body = {{"name", "links.example.com"}}});
+  control.add({.method = "GET",
+               .path = "/link-domains",
+               .summary = "The account's domains for short links",
+               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
+                 json::array rows;
+                 for (auto& each : messenger.link_domains().of(request.principal.account->sid))
+                   rows.push_back(std::move(each));
+                 co_return json_response(json::object{{"domains", std::move(rows)}});
+               }});
   control.add({.method = "GET",
                .path = "/messaging-services/{sid}/opt-out",
                .summary = "Words and answers for STOP, START and HELP of a messaging service",
