@@ -94,6 +94,9 @@ test('links become short, lead on, and clicks are told', async () => {
   assert.equal(hook.isSigned(told, server.token), true);
   assert.equal((await open(`/${second}?x=1`, { host: 'links.example.com.localhost' })).headers.location, 'http://other.example/x');
   assert.equal((await server.event('link.clicked')).data.user_agent, 'Phone/1');
+  // As a browser on the phone does it, over TLS, through the proxy.
+  const seen = execFileSync('curl', ['-sS', '-o', '/dev/null', '-w', '%{http_code} %{redirect_url}', '--proxy', server.url, '--cacert', server.caFile, `https://links.example.com/${first}`], { env: { ...process.env, no_proxy: '' } }).toString();
+  assert.equal(seen, `307 ${long}`);
   assert.equal((await open(`/${first}`, { method: 'POST' })).status, 405);
 });
 
