@@ -162,6 +162,7 @@ class Program {
     metrics_.watch(functions_gateway_);
     gateway_.use(functions_gateway_);
     gateway_.use(messenger_.link_domains());
+    verifications_.use(messenger_.messaging_services());
     register_resources();
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);

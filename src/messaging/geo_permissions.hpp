@@ -20,8 +20,9 @@ class GeoPermissions {
   /// Reads what the store has, in place of what was known before.
   Task<> load();
 
+  /// Nothing is disabled: the usual case, and all that a plain message asks.
+  [[nodiscard]] bool empty() const { return disabled_.empty(); }
   [[nodiscard]] bool allows(std::string_view account_sid, std::string_view country) const {
-    if (disabled_.empty()) return true;
     const auto found = disabled_.find(std::string(account_sid));
     return found == disabled_.end() || !found->second.contains(std::string(country));
   }

@@ -164,7 +164,7 @@ Result<Message> Messenger::prepare(Draft draft) {
     return fail({errors::kToIsPremium, fmt::format("'To' number is a premium rate number: {}", masked(to->text()))});
   if (to->is_landline())
     return fail({errors::kToIsLandline, fmt::format("'To' number cannot be a landline: {}", masked(to->text()))});
-  if (!geo_permissions_.allows(draft.account->sid, to->country()))
+  if (!geo_permissions_.empty() && !geo_permissions_.allows(draft.account->sid, to->country()))
     return fail({errors::kCountryNotEnabled, fmt::format("{}: {}", errors::kCountryNotEnabled.message, to->text())});
   const bool opted_out = is_opted_out(draft.account->sid, draft.service_sid, message.from, to->text());
   if (opted_out && draft.direction == Direction::kOutboundApi) return fail(errors::kUnsubscribed);

@@ -107,6 +107,8 @@ const given = (server) => ({
   CreateTollfreeVerification: { before: async (walk) => ({ TollfreePhoneNumberSid: await tollFree(walk) }) },
   UpdateTollfreeVerification: { before: async (walk) => { await decide(walk, '/v1/Tollfree/Verifications', 'verifications', 'TWILIO_REJECTED'); } },
   UpdateDomainCertV4: { get TlsCert() { return server.certificate ??= keyAndCertificate(); } },
+  CreateMessagingConfiguration: { get Country() { return ['DE', 'FR', 'GB'][++numbers % 3]; }, before: async (walk) => ({ MessagingServiceSid: await newService(walk.server) }) },
+  UpdateMessagingConfiguration: { before: async (walk) => ({ MessagingServiceSid: await newService(walk.server) }) },
   CreateEntity: { get Identity() { return `walk-user-${next()}`; } },
   CreateNewFactor: { FactorType: 'totp', omit: ['Binding.Alg', 'Binding.PublicKey', 'Binding.Secret', 'Config.TimeStep', 'Config.Skew', 'Config.CodeLength', 'Config.Alg', 'Metadata'] },
   UpdateFactor: { omit: ['AuthPayload', 'Config.TimeStep', 'Config.Skew', 'Config.CodeLength', 'Config.Alg'] },

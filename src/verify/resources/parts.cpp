@@ -139,6 +139,7 @@ Task<Result<Reply>> list_attempts(rest::Services& services, Context& context) {
 void add_parts(rest::Engine& engine, rest::Services& services) {
   add_factors(engine, services);
   add_challenges(engine, services);
+  add_messaging_configurations(engine, services);
   using catalogue::Method;
   const auto add = [&](std::string_view path, std::vector<rest::Resource::Row> rows) {
     engine.add({.host = "verify", .path = path, .methods = std::move(rows)});
