@@ -60,22 +60,24 @@ test('a suspended subaccount does nothing until it is active again; a closed one
 });
 
 test('keys sign in, whichever API made them, and cannot manage keys or accounts', async () => {
+  const policy = { allow: ['/twilio/messaging/messages/list'] };
   const made = [await client.newKeys.create({ friendlyName: 'one' }), await client.newSigningKeys.create({ friendlyName: 'two' }),
-    await client.iam.v1.newApiKey.create({ accountSid: server.sid, friendlyName: 'three', keyType: 'restricted', policy: { allow: ['/twilio/messaging/messages/read'] } })];
+    await client.iam.v1.newApiKey.create({ accountSid: server.sid, friendlyName: 'three', keyType: 'restricted', policy })];
   for (const key of made) {
     assert.match(key.sid, /^SK[0-9a-f]{32}$/);
     const withKey = server.twilio('twilio', key.sid, key.secret, { accountSid: server.sid });
     await withKey.messages.list();
-    await fails(withKey.keys.list(), 20003, 401);
-    await fails(withKey.api.v2010.accounts.list(), 20003, 401);
-    await fails(withKey.iam.v1.apiKey(key.sid).fetch(), 20003, 401);
+    const [code, status] = key === made[2] ? [70051, 403] : [20003, 401];
+    await fails(withKey.keys.list(), code, status);
+    await fails(withKey.api.v2010.accounts.list(), code, status);
+    await fails(withKey.iam.v1.apiKey(key.sid).fetch(), code, status);
   }
   const sids = made.map((each) => each.sid).sort();
   assert.deepEqual((await client.keys.list()).map((each) => each.sid).sort(), sids);
   assert.deepEqual((await client.signingKeys.list()).map((each) => each.sid).sort(), sids);
   assert.deepEqual((await client.iam.v1.getApiKeys.list({ accountSid: server.sid })).map((each) => each.sid).sort(), sids);
   const restricted = await client.iam.v1.apiKey(made[2].sid).fetch();
-  assert.deepEqual(restricted.policy, { allow: ['/twilio/messaging/messages/read'] });
+  assert.deepEqual(restricted.policy, policy);
   assert.equal((await client.iam.v1.apiKey(made[2].sid).update({ friendlyName: 'renamed' })).friendlyName, 'renamed');
   assert.equal((await client.keys(made[2].sid).fetch()).friendlyName, 'renamed');
   await client.iam.v1.apiKey(made[2].sid).remove();
@@ -87,6 +89,41 @@ test('keys sign in, whichever API made them, and cannot manage keys or accounts'
   await fails(client.iam.v1.newApiKey.create({ accountSid: 'AC' + '0'.repeat(32) }), 20003, 401);
   const stranger = await client.api.v2010.accounts.create({});
   await fails(server.twilio('twilio', stranger.sid, stranger.authToken).iam.v1.apiKey(made[1].sid).fetch(), 20404, 404);
+});
+
+test('a restricted key does what its policy allows, also after a restart', async () => {
+  const own = await Server.start({ data: true, logLevel: 'error' });
+  try {
+    const owner = own.twilio();
+    const key = await owner.iam.v1.newApiKey.create({ accountSid: own.sid, keyType: 'restricted', policy: { allow: ['/twilio/messaging/messages/create', '/twilio/messaging/messages/read', '/twilio/lookup/phone-numbers/read'] } });
+    const check = async () => {
+      const withKey = own.twilio('twilio', key.sid, key.secret, { accountSid: own.sid });
+      const { sid } = await withKey.messages.create({ to: own.handset, from: own.number, body: 'Hi' });
+      assert.equal((await withKey.messages(sid).fetch()).sid, sid);
+      assert.equal((await withKey.lookups.v2.phoneNumbers('+14155550100').fetch()).valid, true);
+      await fails(withKey.messages.list(), 70051, 403);
+      await fails(withKey.messages(sid).remove(), 70051, 403);
+      await fails(withKey.messages(sid).media.list(), 70051, 403);
+      await fails(withKey.incomingPhoneNumbers.list(), 70051, 403);
+      await fails(withKey.verify.v2.services.list(), 70051, 403);
+      await fails(withKey.iam.v1.newApiKey.create({ accountSid: own.sid }), 70051, 403);
+    };
+    await check();
+    const auth = `Basic ${Buffer.from(`${key.sid}:${key.secret}`).toString('base64')}`;
+    assert.equal((await own.control('GET', '/handsets', { auth })).status, 403);
+    await own.kill();
+    await own.launch();
+    await check();
+    await own.twilio().iam.v1.apiKey(key.sid).update({ policy: { allow: ['/twilio/messaging/messages/list'] } });
+    const withKey = own.twilio('twilio', key.sid, key.secret, { accountSid: own.sid });
+    assert.equal((await withKey.messages.list()).length, 2);
+    await fails(withKey.messages.create({ to: own.handset, from: own.number, body: 'Hi' }), 70051, 403);
+    const created = (more) => own.twilio().iam.v1.newApiKey.create({ accountSid: own.sid, keyType: 'restricted', ...more });
+    for (const wrong of [{}, { policy: {} }, { policy: { allow: ['everything'] } }, { policy: { allow: ['/twilio/messaging/messages/send'] } }, { policy: { allow: Array(101).fill('/twilio/messaging/messages/list') } }])
+      await fails(created(wrong), 20001, 400);
+  } finally {
+    await own.stop();
+  }
 });
 
 test('an auth token is changed by way of a second one', async () => {

@@ -124,6 +124,8 @@ const numbers = [
   [{}, 21401], [{ AreaCode: '41' }, 21451], [{ AreaCode: 'abc' }, 21451], [{ PhoneNumber: 'abc' }, 21421], [{ PhoneNumber: '+14155550199' }, 21422],
   [{ PhoneNumber: '+14155550151', SmsUrl: 'x' }, 21402], [{ PhoneNumber: '+14155550151', SmsMethod: 'PUT' }, 21403],
   [{ PhoneNumber: '+14155550151', FriendlyName: 'x'.repeat(65) }, 20002],
+  [{ PhoneNumber: '+14155550151', SmsFallbackUrl: 'https://example.com/x' }, 21406], [{ PhoneNumber: '+14155550151', VoiceFallbackUrl: 'https://example.com/x' }, 21405],
+  [{ PhoneNumber: '+14155550151', SmsApplicationSid: `AP${'0'.repeat(32)}` }, 21420],
   [{ AreaCode: '415' }, 21457, '/Local'], [{ AreaCode: '415' }, 21457, '/Mobile'], [{ AreaCode: '800' }, 21457, '/TollFree'],
   [{ PhoneNumber: '+18005550151' }, 21458, '/Local'], [{ PhoneNumber: '+14155550151' }, 21458, '/Mobile'], [{ PhoneNumber: '+14155550151' }, 21458, '/TollFree'],
 ];

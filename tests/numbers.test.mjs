@@ -64,6 +64,8 @@ test('Lookup v2 tells numbers from what is none', async () => {
   assert.equal(good.callingCountryCode, '1');
   assert.equal(good.lineTypeIntelligence.type, 'mobile');
   assert.equal(good.callerName, null);
+  const asked = await client.lookups.v2.phoneNumbers('+14159929960').fetch({ fields: 'identity_match,reassigned_number', firstName: 'Ada', lastVerifiedDate: '20260101' });
+  assert.deepEqual([asked.identityMatch.firstNameMatch, asked.identityMatch.summaryScore, asked.reassignedNumber.isNumberReassigned, asked.reassignedNumber.lastVerifiedDate], ['no_data', 0, 'no_data_available', '20260101']);
   assert.equal((await client.lookups.v2.phoneNumbers('02077651182').fetch({ countryCode: 'GB' })).phoneNumber, '+442077651182');
   for (const [text, error] of [['+141599299600', 'TOO_LONG'], ['+1415', 'TOO_SHORT'], ['+99912345678', 'INVALID_COUNTRY_CODE'], ['hello', 'NOT_A_NUMBER'], ['+11234567890', 'INVALID_BUT_POSSIBLE']]) {
     const bad = await client.lookups.v2.phoneNumbers(text).fetch();
@@ -85,7 +87,7 @@ test('a search by place gives numbers of that place, with all that is known of i
   const local = client.availablePhoneNumbers('US').local;
   const [hilo] = await local.list({ areaCode: 415, limit: 1 });
   assert.deepEqual([hilo.locality, hilo.region, hilo.lata, hilo.rateCenter, hilo.postalCode, hilo.latitude, hilo.longitude, hilo.isoCountry],
-    ['San Francisco', 'CA', '722', 'SAN FRANCI', '94102', '37.780000', '-122.420000', 'US']);
+    ['San Francisco', 'CA', '722', 'SAN FRANCI', '94102', 37.78, -122.42, 'US']);
   const near = async (parameters) => new Set((await local.list({ limit: 60, ...parameters })).map((each) => each.phoneNumber.slice(2, 5)));
   const bay = await near({ nearNumber: '+14155550100' });
   assert.ok(bay.has('415') && bay.has('510') && !bay.has('916'), [...bay].join());

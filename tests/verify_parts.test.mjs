@@ -39,6 +39,32 @@ test('a service is changed, looked at and deleted', async () => {
   await fails(client.verify.v2.services(sid).fetch(), 20404, 404);
 });
 
+test('codes are sent by the messaging service of their country', async () => {
+  const verify = client.verify.v2.services((await client.verify.v2.services.create({ friendlyName: 'Owl' })).sid);
+  const pool = (await client.messaging.v1.services.create({ friendlyName: 'codes' })).sid;
+  const number = await server.newNumber();
+  await client.messaging.v1.services(pool).phoneNumbers.create({ phoneNumberSid: number.sid });
+  const phone = await server.newHandset();
+  const sender = async () => {
+    const { sid } = await verify.verifications.create({ to: phone, channel: 'sms' });
+    const message = await server.waitForMessage(phone, { contains: 'Owl' });
+    await verify.verifications(sid).update({ status: 'canceled' });
+    return message.from;
+  };
+  const senders = [await sender()];
+  const made = await verify.messagingConfigurations.create({ country: 'US', messagingServiceSid: pool });
+  assert.deepEqual([made.country, made.messagingServiceSid], ['US', pool]);
+  await verify.verifications.create({ to: phone, channel: 'sms' });
+  const { json } = await server.control('GET', `/handsets/${encodeURIComponent(phone)}/messages`);
+  senders.push(...json.messages.map((each) => each.from));
+  assert.ok(senders.includes('22395') && senders.includes(number.phone_number), senders.join());
+  await assert.rejects(verify.messagingConfigurations.create({ country: 'US', messagingServiceSid: pool }), { code: 60213, status: 400 });
+  await assert.rejects(verify.messagingConfigurations.create({ country: 'Narnia', messagingServiceSid: pool }), { code: 60200, status: 400 });
+  await assert.rejects(verify.messagingConfigurations.create({ country: 'all', messagingServiceSid: `MG${'0'.repeat(32)}` }), { code: 60200, status: 400 });
+  assert.deepEqual((await verify.messagingConfigurations.list()).map((each) => each.country), ['US']);
+  await verify.messagingConfigurations('US').remove();
+});
+
 test('rate limits and buckets are each there once', async () => {
   const { sid } = await client.verify.v2.services.create({ friendlyName: 'Acme' });
   const service = client.verify.v2.services(sid);

@@ -41,6 +41,9 @@ Task<net::Response> Gateway::handle(net::Request& request) {
   if (request.target.starts_with("/_dialtone/v1/media/")) {  // to which the API's own host leads
     product = "media";
     response = co_await control_.handle(request);
+  } else if (links_ && links_->serves(host)) {
+    product = "links";
+    response = co_await links_->serve(request);
   } else if (product == "handler") {
     response = co_await bins_.serve(request);
   } else if (product == functions::kUploadProduct) {

@@ -9,6 +9,7 @@
 #include "functions/gateway.hpp"
 #include "functions/uploads.hpp"
 #include "lab/control.hpp"
+#include "messaging/link_domains.hpp"
 #include "metrics.hpp"
 #include "net/http.hpp"
 #include "rest/engine.hpp"
@@ -22,6 +23,7 @@ class Gateway final : public net::Handler {
       : engine_(engine), control_(control), console_(console), bins_(bins), uploads_(uploads), metrics_(metrics) {}
 
   void use(functions::Gateway& functions) { functions_ = &functions; }
+  void use(messaging::LinkDomains& links) { links_ = &links; }
 
   Task<net::Response> handle(net::Request& request) override;
 
@@ -64,6 +66,7 @@ class Gateway final : public net::Handler {
   functions::Uploads& uploads_;
   Metrics& metrics_;
   functions::Gateway* functions_ = nullptr;
+  messaging::LinkDomains* links_ = nullptr;
   std::size_t working_ = 0;
   std::shared_ptr<Event> held_;
 };

@@ -110,7 +110,7 @@ class Program {
         numbers_(services_),
         handsets_(services_, options.unknown_numbers == "deliver" ? carrier::handset::UnknownNumbers::kDeliver
                                                                   : carrier::handset::UnknownNumbers::kUndelivered),
-        limits_(services_, numbers_),
+        limits_(services_),
         files_(io.get_executor(), options.memory ? std::string() : options.data + "/media"),
         messenger_(services_, accounts_, numbers_, alerts_, client_, files_),
         caller_ids_(services_, accounts_, numbers_, handsets_, alerts_, client_),
@@ -136,7 +136,7 @@ class Program {
         uploads_(functions_, engine_),
         gateway_(engine_, control_, console_, bins_, uploads_, metrics_),
         server_(io.get_executor(), {.bind = options.bind, .port = options.port}, gateway_,
-                {.intercept = Gateway::intercepts}, ca_.get()) {
+                {.intercept = [this](std::string_view host) { return is_ours(host); }}, ca_.get()) {
     if (options.limits != "unlimited") {
       messenger_.use(&limits_);
       engine_.limit_concurrency(kConcurrencyMax);
@@ -161,6 +161,8 @@ class Program {
     metrics_.watch(server_);
     metrics_.watch(functions_gateway_);
     gateway_.use(functions_gateway_);
+    gateway_.use(messenger_.link_domains());
+    verifications_.use(messenger_.messaging_services());
     register_resources();
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);
@@ -300,12 +302,17 @@ class Program {
     functions::resources::add_all(functions_, engine_);
   }
 
+  /// Twilio's hosts, and the domains of short links.
+  [[nodiscard]] bool is_ours(std::string_view host) const {
+    return Gateway::intercepts(host) || messenger_.link_domains().serves(host);
+  }
+
   /// Webhooks at Twilio's own names (TwiML Bins) and at functions that live here come back to this program, also where
   /// no name server knows them.
   [[nodiscard]] std::optional<asio::ip::tcp::endpoint> own_endpoint(std::string_view host) const {
     constexpr std::string_view kLocal = ".localhost";
     if (host.ends_with(kLocal)) host.remove_suffix(kLocal.size());
-    if (port_ == 0 || !(Gateway::intercepts(host) || functions_.live().has(host))) return {};
+    if (port_ == 0 || !(is_ours(host) || functions_.live().has(host))) return {};
     return asio::ip::tcp::endpoint(asio::ip::make_address(reachable_host(options_.bind)), port_);
   }
 

@@ -66,6 +66,21 @@ store::RecordPtr account_record(const json::object& account) {
                     .terms = {{"owner", std::string(text_of(account, "owner_account_sid"))}}});
 }
 
+/// Null for a key without a policy. One that is kept is well-formed.
+rest::PermissionsPtr permissions_of(const json::value& policy) {
+  if (!policy.is_object()) return nullptr;
+  auto parsed = rest::Permissions::parse(policy.get_object());
+  return std::make_shared<const rest::Permissions>(parsed ? *std::move(parsed) : rest::Permissions());
+}
+
+store::RecordPtr key_record(std::string_view sid, std::string_view secret, std::string_view account_sid,
+                            const json::value& policy) {
+  json::object key{{"secret", secret}, {"account_sid", account_sid}};
+  if (policy.is_object()) key["policy"] = policy;
+  return std::make_shared<const store::Record>(
+      store::Record{.id = std::string(sid), .value = wire_json(key), .terms = {}});
+}
+
 }  // namespace
 
 Task<> Directory::load() {
@@ -95,8 +110,10 @@ Task<> Directory::load() {
     const auto rows = co_await services_.ledger.store().list(query);
     for (const auto& row : rows) {
       const json::object key = stored_object(row->value);
+      const json::value* policy = key.if_contains("policy");
       keys_[row->id] = {.secret = std::string(text_of(key, "secret")),
-                        .account_sid = std::string(text_of(key, "account_sid"))};
+                        .account_sid = std::string(text_of(key, "account_sid")),
+                        .permissions = permissions_of(policy ? *policy : json::value())};
     }
     if (rows.size() < query.limit) break;
     query.after = rows.back()->id;
@@ -152,7 +169,7 @@ Result<rest::Principal> Directory::authenticate(std::string_view user, std::stri
     const auto account = find(key->second.account_sid);
     if (!account) return fail(errors::kAuthenticate);
     DT_CHECK(check_active(*account));
-    return rest::Principal{.account = account, .key_sid = std::string(user)};
+    return rest::Principal{.account = account, .key_sid = std::string(user), .permissions = key->second.permissions};
   }
   if (!user.starts_with("AC")) {
     return fail({errors::kAuthenticate, "Authentication Error - invalid username",
@@ -278,17 +295,15 @@ Task<Result<json::object>> Directory::create_key(NewKey draft,
       draft.friendly_name.empty() ? json::value(nullptr) : json::value(std::move(draft.friendly_name));
   key["date_created"] = rfc2822(now);
   key["date_updated"] = rfc2822(now);
-  key["policy"] = std::move(draft.policy);
+  key["policy"] = draft.policy;
   store::Transaction transaction;
   transaction.put(account_sid + "/api/Keys", std::make_shared<const store::Record>(
                                                  store::Record{.id = sid, .value = wire_json(key), .terms = {}}));
-  transaction.put(std::string(kKeysScope),
-                  std::make_shared<const store::Record>(store::Record{
-                      .id = sid, .value = wire_json({{"secret", secret}, {"account_sid", account_sid}}), .terms = {}}));
+  transaction.put(std::string(kKeysScope), key_record(sid, secret, account_sid, draft.policy));
   transaction.journal({.at = now, .kind = "key.created", .account = account_sid, .subject = sid, .data = "{}"});
   if (also) also(transaction, key);
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
-  keys_[sid] = {.secret = secret, .account_sid = account_sid};
+  keys_[sid] = {.secret = secret, .account_sid = account_sid, .permissions = permissions_of(draft.policy)};
   key["secret"] = secret;
   co_return key;
 }
@@ -305,6 +320,17 @@ Directory::TestCredentials Directory::test_credentials(std::string_view account_
 
 void Directory::erase_key(store::Transaction& transaction, std::string_view sid) {
   transaction.erase(std::string(kKeysScope), std::string(sid));
+}
+
+void Directory::put_policy(store::Transaction& transaction, std::string_view sid, const json::value& policy) const {
+  const auto key = keys_.find(sid);
+  if (key == keys_.end()) return;
+  transaction.put(std::string(kKeysScope), key_record(sid, key->second.secret, key->second.account_sid, policy));
+}
+
+void Directory::set_policy(std::string_view sid, const json::value& policy) {
+  const auto key = keys_.find(sid);
+  if (key != keys_.end()) key->second.permissions = permissions_of(policy);
 }
 
 void Directory::forget_key(std::string_view sid) {

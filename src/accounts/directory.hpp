@@ -77,6 +77,9 @@ class Directory final : public rest::Authenticator {
   /// Takes part in the caller's transaction; forget_key() is called once it is committed.
   static void erase_key(store::Transaction& transaction, std::string_view sid);
   void forget_key(std::string_view sid);
+  /// A restricted key's policy changes, in the caller's transaction; set_policy() once it is committed.
+  void put_policy(store::Transaction& transaction, std::string_view sid, const json::value& policy) const;
+  void set_policy(std::string_view sid, const json::value& policy);
 
   /// The account that a key belongs to; empty when there is no such key.
   [[nodiscard]] std::string_view account_of_key(std::string_view sid) const;
@@ -91,6 +94,7 @@ class Directory final : public rest::Authenticator {
   struct KeyEntry {
     std::string secret;
     std::string account_sid;
+    rest::PermissionsPtr permissions;  ///< null: not restricted
   };
   template <typename Value>
   using Map = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <set>
 
 #include <phonenumbers/phonenumberutil.h>
 
@@ -206,6 +207,17 @@ bool E164::is_us_or_canada() const {
 bool E164::is_mobile_or_unknown() const {
   const LineType type = line_type();
   return type != LineType::kLandline && type != LineType::kTollFree && type != LineType::kPremium;
+}
+
+const std::vector<std::pair<std::string, int>>& calling_codes() {
+  static const std::vector<std::pair<std::string, int>> all = [] {
+    std::set<std::string> regions;
+    library().GetSupportedRegions(&regions);
+    std::vector<std::pair<std::string, int>> out;
+    for (const std::string& region : regions) out.emplace_back(region, library().GetCountryCodeForRegion(region));
+    return out;
+  }();
+  return all;
 }
 
 bool is_short_code(std::string_view text) {

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/error.hpp"
 
@@ -62,6 +64,9 @@ class E164 {
   std::uint8_t size_ = 0;
   std::uint16_t calling_code_ = 0;
 };
+
+/// Countries (ISO codes, in order) and what is dialled for them: {"GB", 44}.
+[[nodiscard]] const std::vector<std::pair<std::string, int>>& calling_codes();
 
 /// 3–8 digits without a plus.
 [[nodiscard]] bool is_short_code(std::string_view text);

@@ -95,6 +95,8 @@ Task<net::Response> Control::handle(net::Request& request) {
       response.header("WWW-Authenticate", "Basic realm=\"Dialtone\"");
       co_return response;
     }
+    // What a restricted key may do are operations of Twilio's.
+    if (principal->permissions) co_return rest::error_response(rest::kAuthorizationFailed);
     control.principal = std::move(*principal);
   }
   if (const std::size_t mark = target.find('?'); mark != std::string_view::npos) {

@@ -22,6 +22,8 @@ inline constexpr ErrorRow kFromNotOwned{21659, 400,
 inline constexpr ErrorRow kFromOtherAccount{21660, 400, "Mismatch between the 'From' number and the account"};
 inline constexpr ErrorRow kFromNotCapable{21661, 400, "'From' number is not SMS-capable"};
 inline constexpr ErrorRow kUnverified{21608, 400, "The 'To' number is unverified"};
+inline constexpr ErrorRow kCountryNotEnabled{
+    21408, 400, "Permission to send an SMS has not been enabled for the region indicated by the 'To' number"};
 inline constexpr ErrorRow kUnsubscribed{21610, 400, "Attempt to send to unsubscribed recipient"};
 inline constexpr ErrorRow kQueueFull{21611, 400,
                                      "This 'From' number has exceeded the maximum number of queued messages"};
@@ -34,6 +36,11 @@ inline constexpr ErrorRow kInvalidMaxPrice{21627, 400, "Max Price must be a vali
 inline constexpr ErrorRow kContentSidMissing{21654, 400, "ContentSid Required"};
 inline constexpr ErrorRow kContentSidInvalid{21655, 400, "The ContentSid is Invalid"};
 inline constexpr ErrorRow kContentVariablesInvalid{21656, 400, "The ContentVariables Parameter is Invalid"};
+inline constexpr ErrorRow kFallbackWithFrom{21664, 400, "'FallbackFrom' cannot be used with a 'From' sender"};
+inline constexpr ErrorRow kFallbackInvalid{21665, 400, "Invalid 'FallbackFrom' sender"};
+inline constexpr ErrorRow kFallbackNeedsService{21666, 400, "'FallbackFrom' requires MessagingServiceSid"};
+inline constexpr ErrorRow kFallbackNeedsRcs{21667, 400,
+                                            "'FallbackFrom' requires the Messaging Service to have an RCS Sender"};
 inline constexpr ErrorRow kServiceNotFound{21701, 404, "The Messaging Service does not exist"};
 inline constexpr ErrorRow kServiceSidMalformed{21705, 400, "The Messaging Service Sid is invalid"};
 inline constexpr ErrorRow kNoSender{21703, 400,
@@ -55,6 +62,7 @@ inline constexpr ErrorRow kNotCancelable{30409, 409, "Message is not in a cancel
 inline constexpr ErrorRow kNotFinished{20009, 409, "Cannot change this message before it is finished"};
 inline constexpr ErrorRow kBodyNotEmpty{20001, 400, "Body can only be changed to an empty text"};
 
+inline constexpr ErrorRow kAccountSuspended{30002, 0, "Account suspended"};
 inline constexpr ErrorRow kExpired{30036, 0, "Validity Period Expired"};
 inline constexpr ErrorRow kMediaTooLarge{11751, 0, "Media Message - Media exceeds mms size limit"};
 inline constexpr ErrorRow kUnreachable{30003, 0, "Unreachable destination handset"};

@@ -50,30 +50,4 @@ TimePoint Limits::take_turn(std::string_view sender, std::size_t segments) {
   return turn;
 }
 
-Task<bool> Limits::is_unregistered(Message message) {
-  const auto from = E164::parse(message.from);
-  const auto to = E164::parse(message.to);
-  if (!from || !to || from->is_toll_free() || from->country() != "US" || to->country() != "US") co_return false;
-  const NumberPtr number = numbers_.find(message.from);
-  if (!number) co_return false;
-  auto& store = services_.ledger.store();
-  const std::string services = message.account_sid + "/messaging/v1/Services";
-  store::ListQuery query{.scope = services, .limit = 500};
-  while (true) {
-    const auto rows = co_await store.list(query);
-    for (const auto& row : rows) {
-      // An entry of a pool has the SID of the number itself.
-      if (!co_await store.get(fmt::format("{}/{}/PhoneNumbers", services, row->id), number->sid)) continue;
-      for (const auto& campaign :
-           co_await store.list({.scope = fmt::format("{}/{}/Compliance/Usa2p", services, row->id), .limit = 10})) {
-        const json::value value = json::parse(campaign->value.substr(0, campaign->value.find('\0')));
-        const std::string_view status = text_of(value.as_object(), "campaign_status");
-        if (status != "FAILED" && status != "SUSPENDED") co_return false;
-      }
-    }
-    if (rows.size() < query.limit) co_return true;
-    query.after = rows.back()->id;
-  }
-}
-
 }  // namespace dialtone::messaging

@@ -1,13 +1,13 @@
 #pragma once
-// How fast a sender may send, and who may send to whom: `--limits trial` and `--limits business`. Messages then wait in
+// How fast a sender may send: `--limits trial` and `--limits business`. Messages then wait in
 // the outbox for their turn, in order for each pair of numbers, and a sender whose queue is ten hours long takes no
-// more. Sources: error dictionary, 21611, 30001, 30034; the fact sheet, section 2.
+// more. Sources: error dictionary, 21611, 30001; the fact sheet, section 2.
 
 #include <string>
 #include <unordered_map>
 
 #include "messaging/message.hpp"
-#include "messaging/numbers.hpp"
+#include "rest/context.hpp"
 
 namespace dialtone::messaging {
 
@@ -21,7 +21,7 @@ inline constexpr int kOtherRate = 10;
 
 class Limits {
  public:
-  Limits(rest::Services& services, Numbers& numbers) : services_(services), numbers_(numbers) {}
+  explicit Limits(rest::Services& services) : services_(services) {}
 
   /// Reads from the outbox how long the queues are.
   Task<> load();
@@ -30,14 +30,10 @@ class Limits {
   [[nodiscard]] bool has_room(std::string_view sender) const;
   /// Takes a place at the end of the sender's queue: when its turn is.
   TimePoint take_turn(std::string_view sender, std::size_t segments);
-  /// A number of the US without a registered campaign may not write to the US (30034).
-  Task<bool> is_unregistered(Message message);
-
   static int rate_of(std::string_view sender);
 
  private:
   rest::Services& services_;
-  Numbers& numbers_;
   std::unordered_map<std::string, TimePoint> free_at_;  ///< by sender: when its last message will have been sent
 };
 

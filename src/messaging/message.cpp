@@ -159,7 +159,7 @@ std::shared_ptr<store::Record> make_record(const Message& m) {
   out += ' ';
   append_number(out, m.sent ? micros(*m.sent) : 0);
   if (!m.sender.empty() || !m.status_callback.empty() || m.send_at || !m.media_urls.empty() || m.feedback ||
-      m.validity.count() != 0 || m.discard_body || m.obfuscate_to || !m.opt_out_type.empty()) {
+      m.validity.count() != 0 || m.discard_body || m.obfuscate_to || m.shorten_urls || !m.opt_out_type.empty()) {
     json::object extra;
     if (!m.sender.empty()) extra["sender"] = m.sender;
     if (!m.status_callback.empty()) extra["status_callback"] = m.status_callback;
@@ -169,6 +169,7 @@ std::shared_ptr<store::Record> make_record(const Message& m) {
     if (m.validity.count() != 0) extra["validity"] = m.validity.count();
     if (m.discard_body) extra["discard_body"] = true;
     if (m.obfuscate_to) extra["obfuscate_to"] = true;
+    if (m.shorten_urls) extra["shorten_urls"] = true;
     if (!m.opt_out_type.empty()) extra["opt_out_type"] = m.opt_out_type;
     out += ' ';
     out += json::serialize(extra);
@@ -262,6 +263,7 @@ Message from_record(const store::Record& record) {
         m.validity = std::chrono::seconds(validity->to_number<std::int64_t>());
       m.discard_body = extra.contains("discard_body");
       m.obfuscate_to = extra.contains("obfuscate_to");
+      m.shorten_urls = extra.contains("shorten_urls");
       m.opt_out_type = text_of(extra, "opt_out_type");
     }
   }

@@ -72,6 +72,7 @@ struct Message {
   bool feedback = false;
   std::chrono::seconds validity{0};  ///< 0: the longest; counted from when it is queued
   bool discard_body = false;         ///< ContentRetention: the text is forgotten once the message is finished
+  bool shorten_urls = false;         ///< once it is queued
   bool obfuscate_to = false;         ///< AddressRetention: likewise the end of the number
   std::string opt_out_type;          ///< of an incoming message: STOP, START, HELP by Advanced Opt-Out
 

@@ -60,12 +60,17 @@ Messenger::Messenger(rest::Services& services, rest::Authenticator& accounts, Nu
       files_(files),
       messaging_services_(services),
       opt_outs_(services),
-      auto_replies_(services, opt_outs_) {}
+      auto_replies_(services, opt_outs_),
+      registrations_(services),
+      link_domains_(services, accounts, alerts, client),
+      geo_permissions_(services) {}
 
 Task<> Messenger::load() {
   if (listener_ == 0) listener_ = services_.ledger.subscribe([this](const store::JournalEntry& entry) { hear(entry); });
   co_await messaging_services_.load();
   co_await opt_outs_.load();
+  co_await link_domains_.load();
+  co_await geo_permissions_.load();
 }
 
 void Messenger::hear(const store::JournalEntry& entry) {
@@ -74,6 +79,8 @@ void Messenger::hear(const store::JournalEntry& entry) {
   if (entry.kind == "tenant.removed") {
     messaging_services_.forget_account(entry.subject);
     opt_outs_.forget_account(entry.subject);
+    link_domains_.forget_account(entry.subject);
+    geo_permissions_.forget_account(entry.subject);
     files_.erase_owner(entry.subject);
   }
 }
@@ -81,6 +88,8 @@ void Messenger::hear(const store::JournalEntry& entry) {
 void Messenger::erase_account(store::Transaction& transaction, std::string_view account_sid) const {
   messaging_services_.erase_account(transaction, account_sid);
   opt_outs_.erase_account(transaction, account_sid);
+  link_domains_.erase_account(transaction, account_sid);
+  geo_permissions_.erase_account(transaction, account_sid);
 }
 
 void Messenger::start() {
@@ -88,6 +97,8 @@ void Messenger::start() {
   services_.ledger.on(std::string(kInbound), [this](store::OutboxRow row) { return answer(std::move(row)); });
   services_.ledger.on(std::string(kStatusCallback), [this](store::OutboxRow row) { return call_back(std::move(row)); });
   auto_replies_.start();
+  registrations_.start();
+  link_domains_.start();
   start_mishaps();
   start_paced();
 }
@@ -217,10 +228,16 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
   if (is_final(message.status)) {  // canceled meanwhile
     co_return co_await services_.ledger.finish(std::move(transaction));
   }
+  // Suspended or closed since it was taken.
+  if (const auto account = accounts_.find(message.account_sid); account && account->status != "active") {
+    transaction.require_unchanged(scope, record);
+    fail_with(message, errors::kAccountSuspended, transaction);
+    co_return co_await services_.ledger.finish(std::move(transaction));
+  }
   if (message.status != Status::kQueued) {
     // Somebody may cancel a scheduled message in the same moment: one of the two comes first.
     transaction.require_unchanged(scope, record);
-    if (const auto ready = co_await make_ready(message); !ready) {
+    if (const auto ready = co_await make_ready(message, transaction); !ready) {
       fail_with(message, ready.error(), transaction);
       co_return co_await services_.ledger.finish(std::move(transaction));
     }

@@ -11,12 +11,15 @@
 
 #include "messaging/auto_replies.hpp"
 #include "messaging/carrier.hpp"
+#include "messaging/geo_permissions.hpp"
 #include "messaging/limits.hpp"
+#include "messaging/link_domains.hpp"
 #include "messaging/media.hpp"
 #include "messaging/message.hpp"
 #include "messaging/messaging_services.hpp"
 #include "messaging/numbers.hpp"
 #include "messaging/opt_outs.hpp"
+#include "messaging/registrations.hpp"
 #include "monitor/alerts.hpp"
 #include "rest/context.hpp"
 #include "webhook/client.hpp"
@@ -47,6 +50,7 @@ struct Draft {
   bool feedback = false;
   bool discard_body = false;
   bool obfuscate_to = false;
+  bool shorten_urls = false;
   bool unverified = false;  ///< the account is on trial and may not write to `to`
 };
 
@@ -110,6 +114,10 @@ class Messenger final : public Receiver {
   MessagingServices& messaging_services() { return messaging_services_; }
   OptOuts& opt_outs() { return opt_outs_; }
   MediaFiles& files() { return files_; }
+  Registrations& registrations() { return registrations_; }
+  LinkDomains& link_domains() { return link_domains_; }
+  GeoPermissions& geo_permissions() { return geo_permissions_; }
+  [[nodiscard]] const LinkDomains& link_domains() const { return link_domains_; }
 
   /// An account goes: what lies outside of its own scopes.
   void erase_account(store::Transaction& transaction, std::string_view account_sid) const;
@@ -125,6 +133,8 @@ class Messenger final : public Receiver {
   void start_mishaps();
   /// For senders that have a sending rate (paced.cpp).
   void start_paced();
+  /// 30034 or 30032 when the sender is not registered for whom it writes to.
+  Task<std::optional<ErrorRow>> registration_missing(Message message);
   void wait_for_turn(const Message& message, store::Transaction& transaction);
   Task<> line_up(Message message, store::Transaction& transaction);
   Task<Result<>> deliver_in_turn(store::OutboxRow row);
@@ -135,7 +145,7 @@ class Messenger final : public Receiver {
   /// Who sends a message of a service. Errors: 21703, 21704.
   Result<const Sender*> sender_of(const MessagingService& service, const SenderWish& wish);
   /// Before an accepted or scheduled message is queued: has it a sender, may it still go? Errors: 21610, 30036, …
-  Task<Result<>> make_ready(Message& message);
+  Task<Result<>> make_ready(Message& message, store::Transaction& transaction);
   [[nodiscard]] bool is_opted_out(std::string_view account_sid, std::string_view service_sid, std::string_view from,
                                   std::string_view to) const;
   void hear(const store::JournalEntry& entry);
@@ -151,6 +161,9 @@ class Messenger final : public Receiver {
   MessagingServices messaging_services_;
   OptOuts opt_outs_;
   AutoReplies auto_replies_;
+  Registrations registrations_;
+  LinkDomains link_domains_;
+  GeoPermissions geo_permissions_;
   Carrier* carrier_ = nullptr;
   std::uint64_t listener_ = 0;
   Mishaps* mishaps_ = nullptr;

@@ -1,5 +1,6 @@
 // Messages of senders that have a sending rate (limits.hpp): from the queue to the carrier when it is their turn.
 
+#include "base/e164.hpp"
 #include "messaging/errors.hpp"
 #include "messaging/limits.hpp"
 #include "messaging/messenger.hpp"
@@ -10,6 +11,7 @@ namespace {
 constexpr std::string_view kPaced = "message.paced";
 constexpr ErrorRow kOverflow{30001, 0, "Queue overflow"};
 constexpr ErrorRow kUnregistered{30034, 0, "US A2P 10DLC - Message from an unregistered number"};
+constexpr ErrorRow kTollFreeUnverified{30032, 0, "Toll-Free Number Has Not Been Verified"};
 
 Mishap failure(const ErrorRow& row, bool rejected) {
   return {.kind = Mishap::Kind::kFail,
@@ -42,6 +44,22 @@ Task<> Messenger::line_up(Message message, store::Transaction& transaction) {
   transaction.put(message_scope(message.account_sid), to_record_kept(message));
 }
 
+Task<std::optional<ErrorRow>> Messenger::registration_missing(Message message) {
+  const auto from = E164::parse(message.from);
+  const auto to = E164::parse(message.to);
+  if (!from || !to || !numbers_.find(message.from)) co_return std::nullopt;
+  if (from->is_toll_free()) {
+    if (to->country() != "US" && to->country() != "CA") co_return std::nullopt;
+    if (co_await registrations_.is_verified(message.account_sid, message.from)) co_return std::nullopt;
+    co_return kTollFreeUnverified;
+  }
+  if (from->country() != "US" || to->country() != "US") co_return std::nullopt;
+  const auto service = messaging_services_.of_sender(message.from);
+  if (co_await registrations_.has_campaign(message.account_sid, service ? service->sid : std::string()))
+    co_return std::nullopt;
+  co_return kUnregistered;
+}
+
 Task<Result<>> Messenger::deliver_in_turn(store::OutboxRow row) {
   const std::size_t space = row.data.find(' ');
   const std::string account = row.data.substr(0, space);
@@ -49,10 +67,10 @@ Task<Result<>> Messenger::deliver_in_turn(store::OutboxRow row) {
   const auto record = co_await services_.ledger.store().get(message_scope(account), sid);
   if (record && limits_ && !is_final(from_record(*record).status)) {
     Message message = from_record(*record);
-    if (co_await limits_->is_unregistered(message)) {
+    if (const auto refusal = co_await registration_missing(message)) {
       store::Transaction transaction;
       transaction.outbox_done(row.id);
-      co_await carry_into(failure(kUnregistered, false), std::move(message), transaction);
+      co_await carry_into(failure(*refusal, false), std::move(message), transaction);
       co_return co_await services_.ledger.finish(std::move(transaction));
     }
   }

@@ -164,6 +164,8 @@ Result<Message> Messenger::prepare(Draft draft) {
     return fail({errors::kToIsPremium, fmt::format("'To' number is a premium rate number: {}", masked(to->text()))});
   if (to->is_landline())
     return fail({errors::kToIsLandline, fmt::format("'To' number cannot be a landline: {}", masked(to->text()))});
+  if (!geo_permissions_.empty() && !geo_permissions_.allows(draft.account->sid, to->country()))
+    return fail({errors::kCountryNotEnabled, fmt::format("{}: {}", errors::kCountryNotEnabled.message, to->text())});
   const bool opted_out = is_opted_out(draft.account->sid, draft.service_sid, message.from, to->text());
   if (opted_out && draft.direction == Direction::kOutboundApi) return fail(errors::kUnsubscribed);
   if (draft.option_error) return fail(*std::move(draft.option_error));
@@ -193,6 +195,7 @@ Result<Message> Messenger::prepare(Draft draft) {
   message.feedback = draft.feedback;
   message.discard_body = draft.discard_body;
   message.obfuscate_to = draft.obfuscate_to;
+  message.shorten_urls = draft.shorten_urls;
   message.validity = draft.validity;
   if (service && message.validity.count() == 0 && service->validity_period != kValidityMax)
     message.validity = service->validity_period;
@@ -215,7 +218,7 @@ Result<Message> Messenger::prepare(Draft draft) {
   return message;
 }
 
-Task<Result<>> Messenger::make_ready(Message& message) {
+Task<Result<>> Messenger::make_ready(Message& message, store::Transaction& transaction) {
   if (message.from.empty() && message.sender.empty()) {
     const auto service = messaging_services_.find(message.service_sid);
     if (!service) co_return fail(errors::kServiceNotFound);
@@ -232,6 +235,16 @@ Task<Result<>> Messenger::make_ready(Message& message) {
   if (message.from.empty()) message.from = std::exchange(message.sender, {});
   if (is_opted_out(message.account_sid, message.service_sid, message.from, message.to))
     co_return fail(errors::kUnsubscribed);
+  if (std::exchange(message.shorten_urls, false)) {
+    DT_CO_CHECK(link_domains_.shorten(transaction, message));
+  }
+  if (!message.media_urls.empty() && !message.service_sid.empty() && split_channel(message.to).channel.empty()) {
+    const auto service = messaging_services_.find(message.service_sid);
+    const NumberPtr number = numbers_.find(message.from);
+    const auto to = E164::parse(message.to);
+    if (service && service->mms_converter && (!number || !number->mms || !to || !to->is_us_or_canada()))
+      link_domains_.convert_media(transaction, message);
+  }
   co_return Result<>{};
 }
 

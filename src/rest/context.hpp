@@ -15,6 +15,7 @@
 #include "base/task.hpp"
 #include "catalogue/catalogue.hpp"
 #include "catalogue/router.hpp"
+#include "rest/permissions.hpp"
 #include "store/ledger.hpp"
 
 namespace dialtone::rest {
@@ -62,7 +63,8 @@ using AccountPtr = std::shared_ptr<const Account>;
 /// Who asks.
 struct Principal {
   AccountPtr account;
-  std::string key_sid;  ///< of the API key, when one was used
+  std::string key_sid;              ///< of the API key, when one was used
+  PermissionsPtr permissions = {};  ///< of a restricted key; null: all
 };
 
 /// The engine's view of the accounts; the accounts module implements it.

@@ -217,6 +217,8 @@ Task<Result<Reply>> Engine::answer(net::Request& request, Context& context) {
   if (!operation) co_return fail(errors::kMethodNotAllowed);
   context.operation = *operation;
   if (!take_values(context, *match, operation->path())) co_return fail(not_found(context));
+  if (context.principal.permissions && !context.principal.permissions->allow(context.host, *operation))
+    co_return fail(kAuthorizationFailed);
   DT_CO_CHECK(address_account(request, context));
   DT_CO_CHECK(decode(request, context));
   std::optional<Turn> turn;
@@ -312,8 +314,8 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
   co_return response;
 }
 
-Task<Result<Reply>> Engine::generic(Context& context) {
-  auto reply = co_await generic_.run(context);
+Task<Result<Reply>> Engine::generic(Context& context, Amend amend) {
+  auto reply = co_await generic_.run(context, std::move(amend));
   if (reply) std::erase_if(reply->headers, [](const auto& header) { return header.first == "Dialtone-Behaviour"; });
   co_return reply;
 }

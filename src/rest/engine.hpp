@@ -38,7 +38,7 @@ class Engine {
   Task<Result<Reply>> seed(const Principal& principal, std::string_view url, const json::object& properties);
 
   /// The generic behaviour, for behaviours that add to it; the answer does not say that it is generic.
-  Task<Result<Reply>> generic(Context& context);
+  Task<Result<Reply>> generic(Context& context, Amend amend = {});
 
   [[nodiscard]] const catalogue::Router& router() const { return router_; }
   [[nodiscard]] const Model& model() const { return model_; }

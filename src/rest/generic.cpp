@@ -112,7 +112,7 @@ bool Generic::serves(catalogue::Operation operation) const {
   return true;
 }
 
-Task<Result<Reply>> Generic::run(Context& context) {
+Task<Result<Reply>> Generic::run(Context& context, Amend amend) {
   const PathModel& model = model_.of(context.operation.path());
   DT_CO_CHECK(co_await resolve_parents(context, model));
   switch (context.operation.method()) {
@@ -120,14 +120,14 @@ Task<Result<Reply>> Generic::run(Context& context) {
       if (!context.operation.list_key().empty()) co_return co_await list(context, model);
       co_return co_await fetch(context, model);
     case Method::kDelete:
-      co_return co_await remove(context, model);
+      co_return co_await remove(context, model, amend);
     case Method::kPost:
       if (model.shape == Shape::kCollection || model.shape == Shape::kAction)
-        co_return co_await create(context, model, {});
-      co_return co_await update(context, model);
+        co_return co_await create(context, model, {}, amend);
+      co_return co_await update(context, model, amend);
     case Method::kPut:
     case Method::kPatch:
-      co_return co_await update(context, model);
+      co_return co_await update(context, model, amend);
   }
   co_return fail(errors::kInternal);
 }
@@ -136,7 +136,7 @@ Task<Result<Reply>> Generic::seed(Context& context) {
   const PathModel& model = model_.of(context.operation.path());
   DT_CO_CHECK(co_await resolve_parents(context, model));
   const Address at = address(context, model);
-  co_return co_await create(context, model, model.shape == Shape::kInstance ? at.id : std::string{});
+  co_return co_await create(context, model, model.shape == Shape::kInstance ? at.id : std::string{}, {});
 }
 
 Task<Result<>> Generic::resolve_parents(Context& context, const PathModel& model) {
@@ -293,7 +293,7 @@ Reply Generic::reply(const Context& context, int status, const json::object& res
   return out;
 }
 
-Task<Result<Reply>> Generic::create(Context& context, const PathModel& model, std::string id) {
+Task<Result<Reply>> Generic::create(Context& context, const PathModel& model, std::string id, const Amend& amend) {
   const bool given = !id.empty();
   const Schema id_schema = model.id_schema;
   if (!given) {
@@ -346,6 +346,9 @@ Task<Result<Reply>> Generic::create(Context& context, const PathModel& model, st
   }
 
   store::Transaction transaction;
+  if (amend) {
+    DT_CO_CHECK(amend(resource, transaction));
+  }
   transaction.require_absent(at.scope, at.id);
   if (const std::string_view alias = alias_of(resource); !alias.empty() && model.shape == Shape::kCollection) {
     transaction.require_absent(alias_scope(at.scope), std::string(alias));
@@ -390,7 +393,7 @@ Task<Result<Reply>> Generic::fetch(Context& context, const PathModel& model) {
   co_return fail(not_found(context));
 }
 
-Task<Result<Reply>> Generic::update(Context& context, const PathModel& model) {
+Task<Result<Reply>> Generic::update(Context& context, const PathModel& model, const Amend& amend) {
   for (int tries = 0; tries < kUpdateTriesMax; ++tries) {
     Address at;
     const store::RecordPtr found = co_await find(context, model, at);
@@ -404,7 +407,7 @@ Task<Result<Reply>> Generic::update(Context& context, const PathModel& model) {
           sid = !parameter.schema().sid_prefix().empty();
         }
       }
-      if (model.shape == Shape::kSingleton || (makes && !sid)) co_return co_await create(context, model, at.id);
+      if (model.shape == Shape::kSingleton || (makes && !sid)) co_return co_await create(context, model, at.id, amend);
       co_return fail(not_found(context));
     }
     json::object resource = parse_object(found->value);
@@ -423,6 +426,9 @@ Task<Result<Reply>> Generic::update(Context& context, const PathModel& model) {
     }
     store::Transaction transaction;
     transaction.require_unchanged(at.scope, found);
+    if (amend) {
+      DT_CO_CHECK(amend(resource, transaction));
+    }
     const std::string alias(alias_of(resource));
     if (alias != old_alias) {
       if (!old_alias.empty()) transaction.erase(alias_scope(at.scope), old_alias);
@@ -450,12 +456,15 @@ Task<Result<Reply>> Generic::update(Context& context, const PathModel& model) {
   co_return fail(errors::kConflict);
 }
 
-Task<Result<Reply>> Generic::remove(Context& context, const PathModel& model) {
+Task<Result<Reply>> Generic::remove(Context& context, const PathModel& model, const Amend& amend) {
   Address at;
   const store::RecordPtr found = co_await find(context, model, at);
   if (!found) co_return fail(not_found(context));
-  const json::object resource = parse_object(found->value);
+  json::object resource = parse_object(found->value);
   store::Transaction transaction;
+  if (amend) {
+    DT_CO_CHECK(amend(resource, transaction));
+  }
   transaction.erase(at.scope, at.id);
   transaction.erase_tree(at.scope + '/' + at.id);
   if (const std::string_view alias = alias_of(resource); !alias.empty()) {

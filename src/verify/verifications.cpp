@@ -263,6 +263,21 @@ Task<Result<std::string>> Verifications::text(const StartRequest& request, const
   co_return body;
 }
 
+Task<std::string> Verifications::sender_for(const StartRequest& request, E164 to) {
+  if (!pools_) co_return std::string(kSender);
+  const std::string scope =
+      fmt::format("{}/verify/v2/Services/{}/MessagingConfigurations", request.account->sid, request.service_sid);
+  for (const std::string& country : {to.country(), std::string("all")}) {
+    const auto configured = co_await services_.ledger.store().get(scope, country);
+    if (!configured) continue;
+    const auto service = pools_->find(text_of(stored_object(configured->value), "messaging_service_sid"));
+    const messaging::Sender* sender =
+        service && service->account_sid == request.account->sid ? pools_->pick(*service, {.to = to}) : nullptr;
+    if (sender) co_return sender->address;
+  }
+  co_return std::string(kSender);
+}
+
 Task<Result<Verification>> Verifications::start(StartRequest request) {
   if (request.to.empty()) co_return fail(invalid("To"));
   if (request.channel != "sms" && request.channel != "whatsapp" && request.channel != "auto" &&
@@ -318,7 +333,7 @@ Task<Result<Verification>> Verifications::start(StartRequest request) {
     messaging::Message message;
     message.sid = services_.sids.make("SM");
     message.account_sid = v.account_sid;
-    message.from = kSender;
+    message.from = co_await sender_for(request, *number);
     message.to = v.to;
     message.body = std::move(body);
     message.created = now;

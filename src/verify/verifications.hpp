@@ -7,7 +7,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/e164.hpp"
 #include "messaging/carrier.hpp"
+#include "messaging/messaging_services.hpp"
 #include "rest/context.hpp"
 
 namespace dialtone::verify {
@@ -53,6 +55,9 @@ class Verifications {
  public:
   Verifications(rest::Services& services, messaging::Carrier& carrier) : services_(services), carrier_(carrier) {}
 
+  /// Messaging services that may send codes (MessagingConfigurations).
+  void use(messaging::MessagingServices& pools) { pools_ = &pools; }
+
   /// Sends a code; a pending verification of the same recipient sends its own again. Errors: 602xx, 20429.
   Task<Result<Verification>> start(StartRequest request);
   /// Compares a code. Nothing when there is no such pending verification. Error: 60202.
@@ -74,6 +79,8 @@ class Verifications {
   void forget() { buckets_.clear(); }
 
  private:
+  /// Who sends to this phone: kSender, or one of the messaging service that is configured for its country.
+  Task<std::string> sender_for(const StartRequest& request, E164 to);
   Task<Result<>> check_rate_limits(const StartRequest& request);
   Task<Result<std::string>> text(const StartRequest& request, const std::string& code);
   void put(store::Transaction& transaction, const Verification& verification, std::string_view event) const;
@@ -84,6 +91,7 @@ class Verifications {
 
   rest::Services& services_;
   messaging::Carrier& carrier_;
+  messaging::MessagingServices* pools_ = nullptr;
   std::unordered_map<std::string, std::vector<TimePoint>> buckets_;  ///< times of use, by bucket and value
 };
 

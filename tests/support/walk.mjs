@@ -2,13 +2,15 @@
 // updates and deletes, and checks each answer against its document. What the API cannot create is made through the
 // control API, so that the rest of its operations meet content.
 
+import { execFileSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { upload } from './functions.mjs';
 import { Catalogue, Values, isPlaceholder, merged, shapeOf, snake } from './openapi.mjs';
 
 const paging = new Set(['PageToken', 'Page', 'pageToken', 'page', 'Token']);
 
-/** Makes what comes into a messaging service's pool: it is there before. */
+/** Makes what comes into a messaging service's pool, and a domain for short links: they are there before. */
 export async function stock(server) {
   server.spare = { numbers: [], shortCodes: [], channelSenders: [] };
   for (let i = 0; i < 8; ++i) {
@@ -17,21 +19,58 @@ export async function stock(server) {
     const sender = await server.request('messaging', 'POST', '/v2/Channels/Senders', { json: { sender_id: `whatsapp:+1707555000${i}` } });
     server.spare.channelSenders.push(sender.json.sid);
   }
+  server.linkDomain = (await server.control('POST', '/link-domains', { json: { name: 'links.walk.example' } })).json.sid;
+  server.linkServices = [];
+  for (let i = 0; i < 2; ++i) server.linkServices.push(await newService(server));
+  await server.request('messaging', 'POST', `/v1/LinkShortening/Domains/${server.linkDomain}/MessagingServices/${server.linkServices[0]}`);
 }
+
+const newService = async (server) => (await server.request('messaging', 'POST', '/v1/Services', { form: { FriendlyName: 'links' } })).json.sid;
+const keyAndCertificate = () => execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', '-', '-days', '30', '-subj', '/CN=links.walk.example'], { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
+/** The reviewer decides on all registrations of a kind. */
+const decide = async (walk, path, key, status) => {
+  const { json } = await walk.server.request('messaging', 'GET', path);
+  for (const each of json[key]) await walk.server.control('POST', `/registrations/${each.sid}`, { json: { status, reason: 'x', error_code: 30795 } });
+};
+const brands = '/v1/a2p/BrandRegistrations';
+const bundles = { CustomerProfileBundleSid: `BU${'0'.repeat(32)}`, A2PProfileBundleSid: `BU${'1'.repeat(32)}` };
+const text = 'What a reviewer reads: it is long enough for that.';
+const campaignTexts = { Description: text, MessageFlow: text, MessageSamples: [text, text], OptInMessage: text, OptOutMessage: text, HelpMessage: text };
+const approvedBrand = async (walk) => {
+  const { json } = await walk.server.request('messaging', 'POST', brands, { form: bundles });
+  await walk.server.control('POST', `/registrations/${json.sid}`, { json: { status: 'APPROVED' } });
+  return json.sid;
+};
+const campaigns = (walk) => `/v1/Services/${walk.live.get(shapeOf('messaging', ['v1', 'Services', '{Sid}']))}/Compliance/Usa2p`;
+const tollFree = async (walk) => (await walk.server.newNumber({ AreaCode: '', PhoneNumber: `+1888555${next()}` })).sid;
+const permission = '{"allow":["/twilio/messaging/messages/list"]}';
+/** A factor that has proved itself. */
+const verifiedFactor = async (walk) => {
+  const entity = `/v2/Services/${walk.live.get(shapeOf('verify', ['v2', 'Services', '{Sid}']))}/Entities/${walk.live.get(shapeOf('verify', ['v2', 'Services', '{ServiceSid}', 'Entities', '{Identity}']))}`;
+  const made = await walk.server.request('verify', 'POST', `${entity}/Factors`, { form: { FriendlyName: 'app', FactorType: 'totp', 'Binding.Secret': 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' } });
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const hash = createHmac('sha1', '12345678901234567890').update(counter).digest();
+  const code = String((hash.readUInt32BE(hash.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+  await walk.server.request('verify', 'POST', `${entity}/Factors/${made.json.sid}`, { form: { AuthPayload: code } });
+  return { FactorSid: made.json.sid };
+};
 
 /** Values that only the program under test can name: what is sent must be sendable. By operation, or by document and
  *  operation where several have the name. `before`: gives more of them; `omit`: not sent; `query`: of a GET; `as`: gives the
- *  credentials to use; `json`: members of a JSON body; `excuse`: a complaint that is right; `finishes`: the resource is not found
+ *  credentials to use; `once`: called with all parameters only; `json`: members of a JSON body; `excuse`: a complaint that is right; `finishes`: the resource is not found
  *  afterwards, so it is done to one that is not needed any more. */
 let numbers = 2000;
 const next = () => String(++numbers).padStart(4, '0');
-const place = { query: { AreaCode: '510', Contains: '510555', InLocality: 'Oakland', InRegion: 'CA' } };
+const place = { query: { AreaCode: '510', Contains: '510555', InLocality: 'Oakland', InRegion: 'CA', NearNumber: '+15105550100', NearLatLong: '37.8,-122.27', Distance: '25' } };
+const applications = ['SmsApplicationSid', 'VoiceApplicationSid'];  // there is none of the sample's SID
 const given = (server) => ({
-  CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', ProvideFeedback: 'true', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'ContentRetention', 'AddressRetention', 'RiskCheck', 'StatusCallback', 'ApplicationSid'] },
+  CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', ProvideFeedback: 'true', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'ContentRetention', 'AddressRetention', 'RiskCheck', 'StatusCallback', 'ApplicationSid', 'FallbackFrom'] },
   UpdateMessage: { Body: '', omit: ['Status'] },
-  CreateIncomingPhoneNumber: { omit: ['AreaCode'], get PhoneNumber() { return `+1415555${next()}`; } },
-  CreateIncomingPhoneNumberMobile: { get PhoneNumber() { return `+44740012${next()}`; } },
-  CreateIncomingPhoneNumberTollFree: { get PhoneNumber() { return `+1800555${next()}`; } },
+  CreateIncomingPhoneNumber: { omit: ['AreaCode', ...applications], get PhoneNumber() { return `+1415555${next()}`; } },
+  CreateIncomingPhoneNumberLocal: { omit: applications, get PhoneNumber() { return `+1510555${next()}`; } },
+  CreateIncomingPhoneNumberMobile: { omit: applications, get PhoneNumber() { return `+44740012${next()}`; } },
+  CreateIncomingPhoneNumberTollFree: { omit: applications, get PhoneNumber() { return `+1800555${next()}`; } },
   ...Object.fromEntries(['Local', 'MachineToMachine', 'Mobile', 'National', 'SharedCost', 'TollFree', 'Voip'].map((kind) => [`ListAvailablePhoneNumber${kind}`, place])),
   'messaging_v1 CreatePhoneNumber': { get PhoneNumberSid() { return server.spare?.numbers.pop() ?? `PN${'0'.repeat(32)}`; } },
   'messaging_v1 CreateShortCode': { get ShortCodeSid() { return server.spare?.shortCodes.pop() ?? `SC${'0'.repeat(32)}`; } },
@@ -48,13 +87,33 @@ const given = (server) => ({
   UpdateVerification: { Status: 'canceled', finishes: true },
   ...Object.fromEntries(['', 'AllTime', 'Daily', 'LastMonth', 'Monthly', 'ThisMonth', 'Today', 'Yearly', 'Yesterday'].map((view) =>
     [`ListUsageRecord${view}`, { query: { Category: 'sms', StartDate: '2026-01-01', EndDate: '2026-01-31' } }])),
-  UpdateIncomingPhoneNumber: { omit: ['AccountSid'] },  // it would go to another account
+  UpdateIncomingPhoneNumber: { omit: ['AccountSid', ...applications] },  // it would go to another account
   CreateBucket: { get Interval() { return String(Number(next())); } },
   UpdateBucket: { get Interval() { return String(Number(next())); } },
   CreateUsageTrigger: { UsageCategory: 'sms', TriggerValue: '1000' },
   CreateAddress: { IsoCountry: 'US', PostalCode: '94612' },
   CreateValidationRequest: { CallDelay: '0', get PhoneNumber() { return `+1415555${next()}`; } },
-  CreateNewKey: { AccountSid: server.sid, KeyType: 'restricted' },
+  CreateNewKey: { AccountSid: server.sid, KeyType: 'restricted', Policy: permission },
+  UpdateKey: { Policy: permission },
+  UpdateMessagingGeopermissions: { Permissions: '{"country_code":"GB","type":"country","enabled":true}' },
+  CreateBrandRegistrations: { ...bundles, BrandType: 'SOLE_PROPRIETOR' },
+  UpdateBrandRegistrations: { before: async (walk) => { await decide(walk, brands, 'data', 'FAILED'); } },
+  CreateBrandVetting: { VettingProvider: 'aegis', before: async (walk) => { await decide(walk, brands, 'data', 'APPROVED'); } },
+  CreateBrandRegistrationOtp: { before: async (walk) => { await decide(walk, brands, 'data', 'APPROVED'); } },
+  CreateUsAppToPerson: { once: true, ...campaignTexts, UsAppToPersonUsecase: 'MIXED', before: async (walk) => ({ BrandRegistrationSid: await approvedBrand(walk) }) },
+  UpdateUsAppToPerson: { ...campaignTexts, before: async (walk) => { await decide(walk, campaigns(walk), 'compliance', 'FAILED'); } },
+  FetchUsAppToPersonUsecase: { query: { BrandRegistrationSid: '' } },
+  CreateExternalCampaign: { before: async (walk) => ({ MessagingServiceSid: await newService(walk.server) }) },
+  CreateTollfreeVerification: { before: async (walk) => ({ TollfreePhoneNumberSid: await tollFree(walk) }) },
+  UpdateTollfreeVerification: { before: async (walk) => { await decide(walk, '/v1/Tollfree/Verifications', 'verifications', 'TWILIO_REJECTED'); } },
+  UpdateDomainCertV4: { get TlsCert() { return server.certificate ??= keyAndCertificate(); } },
+  CreateMessagingConfiguration: { get Country() { return ['DE', 'FR', 'GB'][++numbers % 3]; }, before: async (walk) => ({ MessagingServiceSid: await newService(walk.server) }) },
+  UpdateMessagingConfiguration: { before: async (walk) => ({ MessagingServiceSid: await newService(walk.server) }) },
+  CreateEntity: { get Identity() { return `walk-user-${next()}`; } },
+  CreateNewFactor: { FactorType: 'totp', omit: ['Binding.Alg', 'Binding.PublicKey', 'Binding.Secret', 'Config.TimeStep', 'Config.Skew', 'Config.CodeLength', 'Config.Alg', 'Metadata'] },
+  UpdateFactor: { omit: ['AuthPayload', 'Config.TimeStep', 'Config.Skew', 'Config.CodeLength', 'Config.Alg'] },
+  CreateChallenge: { omit: ['AuthPayload', 'ExpirationDate', 'HiddenDetails', 'Details.Fields'], before: verifiedFactor },
+  UpdateChallenge: { omit: ['AuthPayload', 'Metadata'] },
   ListGetKeys: { query: { AccountSid: server.sid } },
   // An account that acts for itself is its SID; the document knows people only.
   ListEvent: { excuse: /actor_sid must match pattern/ },
@@ -105,6 +164,10 @@ export class Walk {
       methods.set(operation.method, [...(methods.get(operation.method) ?? []), operation]);
     }
     this.live = new Map();      // shape of an instance path → the id that children live under
+    if (server.linkDomain) {
+      this.live.set(shapeOf('messaging', ['v1', 'LinkShortening', 'Domains', '{DomainSid}']), server.linkDomain);
+      for (const each of ['MessagingService', 'MessagingServices']) this.live.set(shapeOf('messaging', ['v1', 'LinkShortening', each, '{MessagingServiceSid}']), server.linkServices[0]);
+    }
     this.problems = [];         // of state: what was made is not there, what was deleted is
   }
 
@@ -196,7 +259,7 @@ export class Walk {
     if (collection?.methods.has('GET')) await this.call(collection, 'GET', url, false);
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       if (!collection?.methods.has(method)) continue;
-      for (const all of [false, true]) {
+      for (const all of this.own(collection.methods.get(method)[0]).once ? [true] : [false, true]) {
         const answer = await this.call(collection, method, url, all, method === 'DELETE');
         const id = method === 'POST' && answer.ok ? this.idOf(instance, answer.json) : undefined;
         if (collection.methods.get(method)[0].id === 'CreateVerification') this.server.verified ??= answer.json.to;
@@ -250,7 +313,8 @@ export class Walk {
     for (const [method, [operation]] of instance.methods) {
       if (this.own(operation).finishes && ids.length > 1) await this.call(instance, method, this.url(instance, ids.pop()), false);
     }
-    if (instance.methods.has('DELETE') && ids.length > 1) {
+    const making = collection?.methods.get('POST')?.[0];
+    if (instance.methods.has('DELETE') && (ids.length > 1 || (making && this.own(making).once))) {
       const id = ids.pop();
       const here = this.url(instance, id);
       const answer = await this.call(instance, 'DELETE', here, true, false, seeded);
@@ -312,6 +376,8 @@ export class Walk {
 
   freeId(path, segment = path.segments.at(-1)) {
     const name = segment.slice(1, -1);
+    // Services that are there, one after the other.
+    if (path.host === 'messaging' && path.segments[1] === 'LinkShortening' && this.server.linkServices) return this.server.linkServices[this.values.messaging.links = 1 - (this.values.messaging.links ?? 1)];
     for (const operations of path.methods.values()) {
       for (const operation of operations) {
         const parameter = operation.parameters.find((each) => each.in === 'path' && each.name === name);
@@ -361,7 +427,7 @@ export class Walk {
       form[name] = Array.isArray(value) ? value.map((v) => (typeof v === 'object' ? JSON.stringify(v) : String(v)))
         : typeof value === 'object' ? JSON.stringify(value) : String(value);
     }
-    const { omit, query: asked, finishes, before, as, excuse, ...fixed } = own;
+    const { omit, query: asked, finishes, before, as, excuse, once, ...fixed } = own;
     return { query, headers, form: { ...form, ...fixed } };
   }
 

@@ -12,6 +12,7 @@ namespace {
 constexpr int kTriesMax = 8;
 constexpr ErrorRow kMissing{20001, 400, "Missing required parameter AccountSid in the post body"};
 constexpr ErrorRow kPolicyInvalid{20001, 400, "Invalid parameter Policy: it must be a JSON object"};
+constexpr ErrorRow kPolicyMissing{20001, 400, "Missing required parameter Policy in the post body"};
 constexpr ErrorRow kKeyTypeInvalid{20001, 400, "Invalid parameter KeyType: restricted is the only one"};
 
 std::string scope_of(std::string_view account_sid) { return std::string(account_sid) + "/api/Keys"; }
@@ -35,6 +36,7 @@ Result<json::value> policy_of(const rest::Context& context) {
   if (!text || text->empty()) return json::value(nullptr);
   auto policy = parse_json(*text);
   if (!policy || !policy->is_object()) return fail(kPolicyInvalid);
+  if (const auto parsed = rest::Permissions::parse(policy->get_object()); !parsed) return fail(parsed.error());
   return std::move(*policy);
 }
 
@@ -50,6 +52,7 @@ Task<Result<rest::Reply>> create(rest::Services& services, Directory& directory,
       co_return fail(errors::kAuthenticate);
     if (const auto* type = context.form.find("KeyType"); type && *type != "restricted") co_return fail(kKeyTypeInvalid);
     DT_CO_TRY(draft.policy, policy_of(context));
+    if (context.form.has("KeyType") && draft.policy.is_null()) co_return fail(kPolicyMissing);
     context.account = draft.account;
   }
   DT_CO_TRY(const json::object key, co_await directory.create_key(std::move(draft), [&](store::Transaction& transaction,
@@ -83,7 +86,7 @@ Task<Result<rest::Reply>> fetch(rest::Services& services, const Directory& direc
   co_return shown(context, services, stored_object(found->value));
 }
 
-Task<Result<rest::Reply>> update(rest::Services& services, const Directory& directory, rest::Context& context) {
+Task<Result<rest::Reply>> update(rest::Services& services, Directory& directory, rest::Context& context) {
   if (!context.principal.key_sid.empty()) co_return fail(errors::kAuthenticate);
   const std::string scope = scope_of(owner_of(context, directory));
   DT_CO_TRY(json::value policy, policy_of(context));
@@ -99,11 +102,15 @@ Task<Result<rest::Reply>> update(rest::Services& services, const Directory& dire
     transaction.require_unchanged(scope, found);
     transaction.put(scope, std::make_shared<const store::Record>(
                                store::Record{.id = found->id, .value = wire_json(key), .terms = {}}));
+    if (!policy.is_null()) directory.put_policy(transaction, found->id, policy);
     rest::audit(
         transaction, services, context,
         {.resource_type = "api-key", .verb = "updated", .resource_sid = found->id, .before = &before, .after = &key});
     const auto committed = co_await services.ledger.commit(std::move(transaction));
-    if (committed) co_return shown(context, services, key);
+    if (committed) {
+      if (!policy.is_null()) directory.set_policy(found->id, policy);
+      co_return shown(context, services, key);
+    }
     if (committed.error().code != store::kConflict.code) co_return fail(committed.error());
   }
   co_return fail(errors::kConflict);

@@ -29,6 +29,9 @@ constexpr ErrorRow kTargetInvalid{21470, 400, "AccountSid is invalid"};
 constexpr ErrorRow kTargetInactive{21472, 400, "The account to transfer to is not active"};
 constexpr ErrorRow kTargetUnrelated{21473, 400, "The account to transfer to is not one of yours"};
 constexpr ErrorRow kTransferNotByParent{21474, 400, "Only the parent account may transfer a phone number"};
+constexpr ErrorRow kVoiceFallbackAlone{21405, 400, "Cannot set VoiceFallbackUrl without setting Url"};
+constexpr ErrorRow kSmsFallbackAlone{21406, 400, "Cannot set SmsFallbackUrl without setting SmsUrl"};
+constexpr ErrorRow kApplicationInvalid{21420, 400, "ApplicationSid is not valid"};
 constexpr ErrorRow kTrialHasOne{21404, 400, "Trial accounts are allowed only one Twilio phone number"};
 constexpr ErrorRow kNumberMissing{21401, 400, "Either PhoneNumber or AreaCode is required"};
 
@@ -60,7 +63,7 @@ constexpr std::array<Field, 19> kFields{{
     {"EmergencyAddressSid", "emergency_address_sid", Field::Kind::kText},
 }};
 
-/// Sets what the form gives; an empty value clears. Errors: 20002, 21402, 21403.
+/// Sets what the form gives; an empty value clears. Errors: 20002, 21402, 21403, 21405, 21406.
 Result<> apply(json::object& number, const rest::Fields& form) {
   if (const auto* name = form.find("FriendlyName")) {
     const auto characters =
@@ -103,7 +106,23 @@ Result<> apply(json::object& number, const rest::Fields& form) {
         break;
     }
   }
+  // Where an application is set, the URLs are not looked at.
+  for (const auto& [main, fallback, row] : {std::tuple{"voice_url", "voice_fallback_url", &kVoiceFallbackAlone},
+                                            {"sms_url", "sms_fallback_url", &kSmsFallbackAlone}}) {
+    if (text_of(number, main).empty() && !text_of(number, fallback).empty()) return fail(*row);
+  }
   return {};
+}
+
+/// An application that is set must be the account's own. Error: 21420.
+Task<Result<>> check_applications(Messenger& messenger, std::string account_sid, const rest::Fields& form) {
+  for (const std::string_view name : {"SmsApplicationSid", "VoiceApplicationSid"}) {
+    const std::string_view sid = form.get(name);
+    if (sid.empty()) continue;
+    if (!co_await messenger.services().ledger.store().get(account_sid + "/api/Applications", sid))
+      co_return fail({kApplicationInvalid, fmt::format("{} is not the SID of an application of yours: {}", name, sid)});
+  }
+  co_return Result<>{};
 }
 
 /// What the API calls a number's kind.
@@ -264,6 +283,7 @@ Result<rest::AccountPtr> transfer_target(Messenger& messenger, const Context& co
 
 Task<Result<Reply>> update(Messenger& messenger, Context& context) {
   DT_CO_TRY(const rest::AccountPtr target, transfer_target(messenger, context));
+  DT_CO_CHECK(co_await check_applications(messenger, context.account->sid, context.form));
   for (int tries = 0; tries < kTriesMax; ++tries) {
     const std::string scope = number_scope(context.account->sid);
     const auto record = co_await messenger.services().ledger.store().get(scope, context.value("Sid"));
@@ -368,6 +388,7 @@ Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr a
                                         const Context* asked) {
   const std::string_view given = form.get("PhoneNumber");
   if (given.empty() && form.get("AreaCode").empty()) co_return fail(kNumberMissing);
+  DT_CO_CHECK(co_await check_applications(messenger, account->sid, form));
   if (given.empty()) {
     DT_CO_TRY(const auto phone, pick(messenger, form.get("AreaCode")));
     co_return co_await buy(messenger, std::move(account), phone, form, asked);

@@ -72,6 +72,25 @@ Result<> read_schedule(const rest::Fields& form, TimePoint now, Draft& draft) {
   return {};
 }
 
+/// Who writes when RCS does not reach the phone. Errors: 21664 to 21667.
+Result<> check_fallback_from(Messenger& messenger, const rest::Fields& form, const Draft& draft) {
+  const std::string_view fallback = form.get("FallbackFrom");
+  if (fallback.empty()) return {};
+  if (draft.from && !draft.from->empty()) return fail(errors::kFallbackWithFrom);
+  if (draft.service_sid.empty()) return fail(errors::kFallbackNeedsService);
+  const NumberPtr owned = messenger.numbers().find(fallback);
+  const bool is_number = fallback.starts_with('+') || is_short_code(fallback);
+  if (is_number ? !owned || owned->account_sid != draft.account->sid || !owned->sms
+                : !is_alphanumeric_sender(fallback) || fallback.find(':') != std::string_view::npos)
+    return fail({errors::kFallbackInvalid, fmt::format("Invalid 'FallbackFrom' sender: {}", fallback)});
+  const auto service = messenger.messaging_services().find(draft.service_sid);
+  if (service && std::ranges::none_of(service->senders, [](const Sender& sender) {
+        return split_channel(sender.address).channel == "rcs";
+      }))
+    return fail(errors::kFallbackNeedsRcs);
+  return {};
+}
+
 /// Errors: 21624, 21627.
 Result<> read_limits(const rest::Fields& form, Draft& draft) {
   if (const auto* validity = form.find("ValidityPeriod")) {
@@ -104,6 +123,7 @@ Task<Result<>> read(Messenger& messenger, const Context& context, Draft& draft) 
   auto& store = messenger.services().ledger.store();
   co_await read_application(store, context, draft);
   DT_CO_CHECK(read_schedule(context.form, messenger.services().clock.now(), draft));
+  DT_CO_CHECK(check_fallback_from(messenger, context.form, draft));
   DT_CO_CHECK(read_limits(context.form, draft));
   DT_CO_CHECK(read_words(context.form, draft));
   co_return co_await read_content(store, context, draft);
@@ -120,6 +140,8 @@ Task<> read_message_options(Messenger& messenger, const Context& context, Draft&
   if (draft.from && draft.from->starts_with("MG") && is_sid(*draft.from))
     draft.service_sid = *std::exchange(draft.from, {});
   if (const auto service = form.get("MessagingServiceSid"); !service.empty()) draft.service_sid = service;
+  // Only a messaging service has a domain for links.
+  draft.shorten_urls = !draft.service_sid.empty() && form.flag("ShortenUrls", false);
   if (!draft.service_sid.empty() && !draft.from && draft.to) {
     const auto service = messenger.messaging_services().find(draft.service_sid);
     if (service && service->account_sid == draft.account->sid) {

@@ -19,6 +19,11 @@ void add_all(rest::Engine& engine, Messenger& messenger) {
   engine.add(short_code(engine, messenger));
   engine.add(messaging_services(engine, messenger));
   engine.add(messaging_service(engine, messenger));
+  add_brand_registrations(engine, messenger);
+  add_us_app_to_person(engine, messenger);
+  add_tollfree_verifications(engine, messenger);
+  add_link_shortening(engine, messenger);
+  engine.add(geo_permissions(messenger));
   for (rest::Resource& each : service_senders(messenger)) engine.add(std::move(each));
   for (rest::Resource& each : content(engine, messenger)) engine.add(std::move(each));
 }

@@ -22,6 +22,12 @@ rest::Resource messaging_service(rest::Engine& engine, Messenger& messenger);
 std::vector<rest::Resource> service_senders(Messenger& messenger);
 /// Templates of the Content API, both versions, with what WhatsApp says of them.
 std::vector<rest::Resource> content(rest::Engine& engine, Messenger& messenger);
+/// Registration of who writes to the United States: brands, campaigns, toll-free verifications.
+void add_brand_registrations(rest::Engine& engine, Messenger& messenger);
+void add_us_app_to_person(rest::Engine& engine, Messenger& messenger);
+rest::Resource geo_permissions(Messenger& messenger);
+void add_link_shortening(rest::Engine& engine, Messenger& messenger);
+void add_tollfree_verifications(rest::Engine& engine, Messenger& messenger);
 rest::Resource short_codes(rest::Engine& engine);
 rest::Resource short_code(rest::Engine& engine, Messenger& messenger);
 /// `path` is the collection or one of its views by kind (Local, Mobile, TollFree).

@@ -191,9 +191,9 @@ json::object row_of(const std::string& number, const std::string& country, Kind 
   row["friendly_name"] = north_american ? inspect(number, country).national : number;
   row["iso_country"] = country;
   row["lata"] = text_or_null(at.lata);
-  row["latitude"] = at.position ? json::value(fmt::format("{:.6f}", at.position->latitude)) : json::value(nullptr);
+  row["latitude"] = at.position ? json::value(at.position->latitude) : json::value(nullptr);
   row["locality"] = text_or_null(at.locality);
-  row["longitude"] = at.position ? json::value(fmt::format("{:.6f}", at.position->longitude)) : json::value(nullptr);
+  row["longitude"] = at.position ? json::value(at.position->longitude) : json::value(nullptr);
   row["phone_number"] = number;
   row["postal_code"] = text_or_null(at.postal_code);
   row["rate_center"] = north_american ? text_or_null(rate_center_of(at.locality)) : json::value(nullptr);

@@ -69,6 +69,22 @@ Task<Result<Reply>> v2(Context& context) {
     }
     if (asks(fields, "call_forwarding"))
       out["call_forwarding"] = {{"call_forwarding_enabled", nullptr}, {"error_code", 60627}};
+    if (asks(fields, "identity_match")) {
+      json::object match;
+      for (const std::string_view what : {"first_name", "last_name", "address_lines", "city", "state", "postal_code",
+                                          "address_country", "national_id", "date_of_birth"})
+        match[fmt::format("{}_match", what)] = "no_data";
+      match["summary_score"] = 0;
+      match["error_code"] = nullptr;
+      match["error_message"] = nullptr;
+      out["identity_match"] = std::move(match);
+    }
+    if (asks(fields, "reassigned_number")) {
+      const std::string_view date = context.query.get("LastVerifiedDate");
+      out["reassigned_number"] = {{"last_verified_date", date.empty() ? json::value(nullptr) : json::value(date)},
+                                  {"is_number_reassigned", "no_data_available"},
+                                  {"error_code", nullptr}};
+    }
     if (asks(fields, "sms_pumping_risk")) {
       out["sms_pumping_risk"] = {{"carrier_risk_category", "low"}, {"number_blocked", false},
                                  {"number_blocked_date", nullptr}, {"number_blocked_last_3_months", false},

@@ -5,6 +5,7 @@
 
 #include "rest/paging.hpp"
 #include "rest/values.hpp"
+#include "verify/resources/factor.hpp"
 #include "verify/templates.hpp"
 #include "verify/verifications.hpp"
 
@@ -136,6 +137,9 @@ Task<Result<Reply>> list_attempts(rest::Services& services, Context& context) {
 }  // namespace
 
 void add_parts(rest::Engine& engine, rest::Services& services) {
+  add_factors(engine, services);
+  add_challenges(engine, services);
+  add_messaging_configurations(engine, services);
   using catalogue::Method;
   const auto add = [&](std::string_view path, std::vector<rest::Resource::Row> rows) {
     engine.add({.host = "verify", .path = path, .methods = std::move(rows)});

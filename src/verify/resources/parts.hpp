@@ -7,5 +7,7 @@ namespace dialtone::verify::resources {
 /// What belongs to services beside their verifications: the services themselves, rate limits and their buckets,
 /// templates, attempts.
 void add_parts(rest::Engine& engine, rest::Services& services);
+/// Who sends the codes to a country.
+void add_messaging_configurations(rest::Engine& engine, rest::Services& services);
 
 }  // namespace dialtone::verify::resources

@@ -1,0 +1,227 @@
+#include <fmt/format.h>
+
+#include "rest/paging.hpp"
+#include "rest/values.hpp"
+#include "verify/resources/factor.hpp"
+#include "verify/verifications.hpp"
+
+namespace dialtone::verify::resources {
+namespace {
+
+using catalogue::Method;
+using rest::Context;
+using rest::Reply;
+
+constexpr std::chrono::minutes kChallengeLife{5};
+constexpr std::chrono::hours kChallengeLifeMax{1};
+constexpr std::size_t kFieldsMax = 20;
+constexpr int kTriesMax = 8;
+constexpr ErrorRow kFactorUnverified{60200, 400, "Invalid parameter: FactorSid is not a verified factor"};
+constexpr ErrorRow kNotPending{60200, 400, "Invalid parameter: the challenge is not pending"};
+
+Error invalid(std::string_view parameter) {
+  return {errors::kInvalidParameter, fmt::format("Invalid parameter: {}", parameter)};
+}
+
+std::string challenge_scope(const Context& context) {
+  return fmt::format("{}/{}/Challenges", entity_scope(context), context.value("Identity"));
+}
+
+store::RecordPtr record_of(const json::object& resource) {
+  return std::make_shared<const store::Record>(
+      store::Record{.id = std::string(text_of(resource, "sid")), .value = wire_json(resource), .terms = {}});
+}
+
+/// A challenge whose time is over has expired, whoever looks.
+json::object as_of(json::object challenge, TimePoint now) {
+  const auto expires = parse_time(text_of(challenge, "expiration_date"));
+  if (text_of(challenge, "status") == "pending" && expires && now >= expires->time) challenge["status"] = "expired";
+  return challenge;
+}
+
+Reply show(rest::Services& services, const Context& context, const json::object& challenge, int status) {
+  const TimePoint now = services.clock.now();
+  return {.status = status, .body = wire_json(rest::shape(as_of(challenge, now), context.operation.response(), now))};
+}
+
+void answered(json::object& challenge, std::string_view status, TimePoint now, store::Transaction& transaction,
+              const Context& context) {
+  challenge["status"] = status;
+  challenge["date_responded"] = iso8601(now);
+  challenge["date_updated"] = iso8601(now);
+  transaction.journal({.at = now,
+                       .kind = fmt::format("challenge.{}", status),
+                       .account = context.account->sid,
+                       .subject = std::string(text_of(challenge, "sid")),
+                       .data = wire_json({{"identity", text_of(challenge, "identity")},
+                                          {"factor_sid", text_of(challenge, "factor_sid")}})});
+}
+
+/// What the user is shown. Error: 60200.
+Result<json::value> details_of(const rest::Fields& form, TimePoint now) {
+  const std::string_view message = form.get("Details.Message");
+  json::array fields;
+  for (const std::string& text : form.all("Details.Fields")) {
+    auto parsed = parse_json(text);
+    if (!parsed || !parsed->is_object()) return fail(invalid("Details.Fields"));
+    fields.push_back(std::move(*parsed));
+  }
+  if (fields.size() > kFieldsMax) return fail(invalid("Details.Fields"));
+  if (message.empty() && fields.empty()) return json::value(nullptr);
+  return json::value(json::object{{"message", message}, {"date", iso8601(now)}, {"fields", std::move(fields)}});
+}
+
+Task<Result<Reply>> create(rest::Services& services, Context& context) {
+  const rest::Fields& form = context.form;
+  auto& store = services.ledger.store();
+  const TimePoint now = services.clock.now();
+  if (!co_await store.get(entity_scope(context), context.value("Identity"))) co_return fail(rest::not_found(context));
+  DT_CO_TRY(json::value details, details_of(form, now));
+  json::value hidden = nullptr;
+  if (const auto text = form.get("HiddenDetails"); !text.empty()) {
+    auto parsed = parse_json(std::string(text));
+    if (!parsed || !parsed->is_object()) co_return fail(invalid("HiddenDetails"));
+    hidden = std::move(*parsed);
+  }
+  TimePoint expires = now + kChallengeLife;
+  if (const auto text = form.get("ExpirationDate"); !text.empty()) {
+    const auto parsed = parse_time(text);
+    if (!parsed || parsed->time <= now || parsed->time > now + kChallengeLifeMax)
+      co_return fail(invalid("ExpirationDate"));
+    expires = parsed->time;
+  }
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    const auto found = co_await store.get(factor_scope(context), form.get("FactorSid"));
+    if (!found) co_return fail(invalid("FactorSid"));
+    json::object factor = stored_object(found->value);
+    if (text_of(factor, "status") != "verified") co_return fail(kFactorUnverified);
+    const std::string sid = services.sids.make("YC");
+    const std::string url = fmt::format("{}/v2/Services/{}/Entities/{}/Challenges/{}", context.base_url,
+                                        context.value("ServiceSid"), context.value("Identity"), sid);
+    json::object challenge{{"sid", sid},
+                           {"account_sid", context.account->sid},
+                           {"service_sid", context.value("ServiceSid")},
+                           {"entity_sid", factor.at("entity_sid")},
+                           {"identity", factor.at("identity")},
+                           {"factor_sid", factor.at("sid")},
+                           {"date_created", iso8601(now)},
+                           {"date_updated", iso8601(now)},
+                           {"date_responded", nullptr},
+                           {"expiration_date", iso8601(expires)},
+                           {"status", "pending"},
+                           {"responded_reason", "none"},
+                           {"details", details},
+                           {"hidden_details", hidden},
+                           {"metadata", nullptr},
+                           {"factor_type", factor.at("factor_type")},
+                           {"url", url},
+                           {"links", json::object{{"notifications", url + "/Notifications"}}}};
+    store::Transaction transaction;
+    transaction.journal({.at = now,
+                         .kind = "challenge.created",
+                         .account = context.account->sid,
+                         .subject = sid,
+                         .data = wire_json({{"identity", text_of(factor, "identity")}})});
+    if (const auto code = form.get("AuthPayload"); !code.empty()) {
+      if (text_of(factor, "factor_type") != "totp") co_return fail(invalid("AuthPayload"));
+      DT_CO_TRY(const bool right, judge_code(factor, code, now));
+      if (right) answered(challenge, "approved", now, transaction, context);
+      transaction.require_unchanged(factor_scope(context), found);
+      transaction.put(factor_scope(context), record_of(factor));
+    }
+    transaction.put(challenge_scope(context), record_of(challenge));
+    auto committed = co_await services.ledger.commit(std::move(transaction));
+    if (committed) co_return show(services, context, challenge, 201);
+    if (committed.error().code != store::kConflict.code) co_return fail(std::move(committed).error());
+  }
+  co_return fail(dialtone::errors::kConflict);
+}
+
+/// POST to one: the user answers, with a code of the app or what the phone signed.
+Task<Result<Reply>> update(rest::Services& services, Context& context) {
+  auto& store = services.ledger.store();
+  const TimePoint now = services.clock.now();
+  const std::string_view proof = context.form.get("AuthPayload");
+  for (int tries = 0; tries < kTriesMax; ++tries) {
+    const auto found = co_await store.get(challenge_scope(context), context.value("Sid"));
+    if (!found) co_return fail(rest::not_found(context));
+    json::object challenge = stored_object(found->value);
+    if (text_of(as_of(challenge, now), "status") != "pending") co_return fail(kNotPending);
+    const auto owner = co_await store.get(factor_scope(context), text_of(challenge, "factor_sid"));
+    if (!owner) co_return fail(rest::not_found(context));
+    json::object factor = stored_object(owner->value);
+    store::Transaction transaction;
+    if (const auto text = context.form.get("Metadata"); !text.empty()) {
+      auto parsed = parse_json(std::string(text));
+      if (!parsed || !parsed->is_object()) co_return fail(invalid("Metadata"));
+      challenge["metadata"] = std::move(*parsed);
+    }
+    if (proof.empty()) {
+      // Only what is kept beside it changes.
+    } else if (text_of(factor, "factor_type") == "totp") {
+      DT_CO_TRY(const bool right, judge_code(factor, proof, now));
+      if (right) answered(challenge, "approved", now, transaction, context);
+      transaction.require_unchanged(factor_scope(context), owner);
+      transaction.put(factor_scope(context), record_of(factor));
+    } else {
+      const auto payload = signed_payload(text_of(member(factor, "binding"), "public_key"), proof);
+      const auto parsed = parse_json(payload.value_or(""));
+      const json::object said = parsed && parsed->is_object() ? parsed->get_object() : json::object{};
+      const std::string_view status = text_of(said, "status");
+      if (status != "approved" && status != "denied") co_return fail(errors::kFactorFailed);
+      // What was signed must be about this challenge.
+      if (const auto sid = text_of(said, "sid"); !sid.empty() && sid != text_of(challenge, "sid"))
+        co_return fail(errors::kFactorFailed);
+      answered(challenge, status, now, transaction, context);
+    }
+    transaction.require_unchanged(challenge_scope(context), found);
+    transaction.put(challenge_scope(context), record_of(challenge));
+    auto committed = co_await services.ledger.commit(std::move(transaction));
+    if (committed) co_return show(services, context, challenge, 200);
+    if (committed.error().code != store::kConflict.code) co_return fail(std::move(committed).error());
+  }
+  co_return fail(dialtone::errors::kConflict);
+}
+
+Task<Result<Reply>> fetch(rest::Services& services, Context& context) {
+  const auto found = co_await services.ledger.store().get(challenge_scope(context), context.value("Sid"));
+  if (!found) co_return fail(rest::not_found(context));
+  co_return show(services, context, stored_object(found->value), 200);
+}
+
+Task<Result<Reply>> list(rest::Services& services, Context& context) {
+  if (!co_await services.ledger.store().get(entity_scope(context), context.value("Identity")))
+    co_return fail(rest::not_found(context));
+  const TimePoint now = services.clock.now();
+  const std::string factor(context.query.get("FactorSid"));
+  const std::string status(context.query.get("Status"));
+  rest::Listing listing{.scope = challenge_scope(context), .oldest_first = context.query.get("Order") == "asc"};
+  listing.keep = [=](const store::Record& row) {
+    const json::object challenge = as_of(stored_object(row.value), now);
+    return (factor.empty() || text_of(challenge, "factor_sid") == factor) &&
+           (status.empty() || text_of(challenge, "status") == status);
+  };
+  listing.append = [schema = context.operation.item(), now](std::string& out, const store::Record& row) {
+    append_wire_json(out, rest::shape(as_of(stored_object(row.value), now), schema, now));
+  };
+  co_return co_await rest::list(context, services.ledger.store(), std::move(listing));
+}
+
+}  // namespace
+
+void add_challenges(rest::Engine& engine, rest::Services& services) {
+  engine.add({.host = "verify",
+              .path = "/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges",
+              .methods = {{.method = Method::kGet, .run = [&](Context& context) { return list(services, context); }},
+                          {.method = Method::kPost,
+                           .run = [&](Context& context) { return create(services, context); },
+                           .validates = true}}});
+  engine.add({.host = "verify",
+              .path = "/v2/Services/{ServiceSid}/Entities/{Identity}/Challenges/{Sid}",
+              .methods = {{.method = Method::kGet, .run = [&](Context& context) { return fetch(services, context); }},
+                          {.method = Method::kPost,
+                           .run = [&](Context& context) { return update(services, context); },
+                           .validates = true}}});
+}
+
+}  // namespace dialtone::verify::resources

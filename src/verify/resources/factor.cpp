@@ -1,0 +1,297 @@
+#include "verify/resources/factor.hpp"
+
+#include <openssl/rand.h>
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "verify/verifications.hpp"
+
+namespace dialtone::verify::resources {
+namespace {
+
+using catalogue::Method;
+using rest::Context;
+using rest::Reply;
+
+constexpr std::size_t kSecretBytes = 20;
+constexpr std::size_t kIdentityMin = 8;
+constexpr std::size_t kIdentityMax = 64;
+constexpr std::size_t kNameMax = 64;
+
+Error invalid(std::string_view parameter) {
+  return {errors::kInvalidParameter, fmt::format("Invalid parameter: {}", parameter)};
+}
+
+/// 8 to 64 letters, digits and dashes: no name, no address, no phone number belongs there.
+bool is_identity(std::string_view text) {
+  return text.size() >= kIdentityMin && text.size() <= kIdentityMax &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") ==
+             std::string_view::npos;
+}
+
+/// A whole number of the form, else of the service's settings, else the usual. Error: 60200.
+Result<int> number_of(const rest::Fields& form, const json::object& service, std::string_view parameter,
+                      std::string_view property, int usual, int least, int most) {
+  if (const auto* text = form.find(parameter)) {
+    int value = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (error != std::errc{} || end != text->data() + text->size() || value < least || value > most)
+      return fail(invalid(parameter));
+    return value;
+  }
+  const json::value* totp = service.if_contains("totp");
+  const json::value* value = totp && totp->is_object() ? totp->get_object().if_contains(property) : nullptr;
+  return value && value->is_int64() ? static_cast<int>(value->get_int64()) : usual;
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+  std::string out;
+  for (const char c : text) {
+    if (kPlain.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return out;
+}
+
+/// Settings and secret of an authenticator app. Error: 60200.
+Result<std::pair<json::object, json::object>> totp_of(const Context& context, const json::object& service) {
+  const rest::Fields& form = context.form;
+  DT_TRY(const int step, number_of(form, service, "Config.TimeStep", "time_step", 30, 20, 60));
+  DT_TRY(const int skew, number_of(form, service, "Config.Skew", "skew", 1, 0, 2));
+  DT_TRY(const int length, number_of(form, service, "Config.CodeLength", "code_length", 6, 3, 8));
+  std::string alg(form.get("Config.Alg"));
+  if (alg.empty()) alg = "sha1";
+  if (alg != "sha1" && alg != "sha256" && alg != "sha512") return fail(invalid("Config.Alg"));
+  std::string secret(form.get("Binding.Secret"));
+  if (secret.empty()) {
+    std::string bytes(kSecretBytes, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(bytes.size())) != 1)
+      return fail(dialtone::errors::kInternal);
+    secret = base32_encode(bytes);
+  } else if (const auto bytes = base32_decode(secret); !bytes || bytes->empty()) {
+    return fail(invalid("Binding.Secret"));
+  }
+  const json::value* totp = service.if_contains("totp");
+  std::string_view issuer = totp && totp->is_object() ? text_of(totp->get_object(), "issuer") : std::string_view();
+  if (issuer.empty()) issuer = text_of(service, "friendly_name");
+  std::string upper = alg;
+  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+  const std::string uri =
+      fmt::format("otpauth://totp/{0}:{1}?secret={2}&issuer={0}&algorithm={3}&digits={4}&period={5}",
+                  percent_encoded(issuer), percent_encoded(form.get("FriendlyName")), secret, upper, length, step);
+  return std::pair{json::object{{"alg", alg}, {"skew", skew}, {"code_length", length}, {"time_step", step}},
+                   json::object{{"secret", secret}, {"uri", uri}}};
+}
+
+/// Settings and key of a phone. Error: 60200.
+Result<std::pair<json::object, json::object>> push_of(const Context& context) {
+  const rest::Fields& form = context.form;
+  for (const std::string_view name :
+       {"Binding.Alg", "Binding.PublicKey", "Config.AppId", "Config.NotificationPlatform"}) {
+    if (form.get(name).empty()) return fail(invalid(name));
+  }
+  if (form.get("Binding.Alg") != "ES256") return fail(invalid("Binding.Alg"));
+  if (!is_p256_key(form.get("Binding.PublicKey"))) return fail(invalid("Binding.PublicKey"));
+  const std::string_view platform = form.get("Config.NotificationPlatform");
+  if (platform != "none" && form.get("Config.NotificationToken").empty())
+    return fail(invalid("Config.NotificationToken"));
+  return std::pair{json::object{{"sdk_version", form.get("Config.SdkVersion")},
+                                {"app_id", form.get("Config.AppId")},
+                                {"notification_platform", platform},
+                                {"notification_token", form.get("Config.NotificationToken")}},
+                   json::object{{"alg", "ES256"}, {"public_key", form.get("Binding.PublicKey")}}};
+}
+
+Task<Result<json::object>> service_of(rest::Services& services, const Context& context) {
+  const auto record =
+      co_await services.ledger.store().get(context.account->sid + "/verify/v2/Services", context.value("ServiceSid"));
+  if (!record) co_return fail(rest::not_found(context));
+  co_return stored_object(record->value);
+}
+
+/// A factor brings its entity into being.
+Task<Result<json::object>> entity_for(rest::Services& services, const Context& context) {
+  const std::string identity(context.value("Identity"));
+  const std::string scope = entity_scope(context);
+  if (const auto found = co_await services.ledger.store().get(scope, identity)) co_return stored_object(found->value);
+  if (!is_identity(identity)) co_return fail(invalid("Identity"));
+  const std::string now = iso8601(services.clock.now());
+  const std::string url =
+      fmt::format("{}/v2/Services/{}/Entities/{}", context.base_url, context.value("ServiceSid"), identity);
+  json::object entity{{"sid", services.sids.make("YE")},
+                      {"identity", identity},
+                      {"account_sid", context.account->sid},
+                      {"service_sid", context.value("ServiceSid")},
+                      {"date_created", now},
+                      {"date_updated", now},
+                      {"url", url},
+                      {"links", json::object{{"factors", url + "/Factors"},
+                                             {"new_factors", url + "/Factors"},
+                                             {"challenges", url + "/Challenges"}}}};
+  store::Transaction transaction;
+  transaction.put(scope, std::make_shared<const store::Record>(
+                             store::Record{.id = identity, .value = wire_json(entity), .terms = {}}));
+  DT_CO_CHECK(co_await services.ledger.commit(std::move(transaction)));
+  co_return entity;
+}
+
+Task<Result<Reply>> create_entity(rest::Engine& engine, rest::Services& services, Context& context) {
+  if (!is_identity(context.form.get("Identity"))) co_return fail(invalid("Identity"));
+  co_return co_await engine.generic(context, [&](json::object& entity, store::Transaction&) -> Result<> {
+    entity["sid"] = services.sids.make("YE");  // it is named by its identity
+    return {};
+  });
+}
+
+Task<Result<Reply>> create(rest::Engine& engine, rest::Services& services, Context& context) {
+  const rest::Fields& form = context.form;
+  DT_CO_TRY(const json::object service, co_await service_of(services, context));
+  if (form.get("FriendlyName").empty() || form.get("FriendlyName").size() > kNameMax)
+    co_return fail(invalid("FriendlyName"));
+  const bool totp = form.get("FactorType") == "totp";
+  if (!totp && form.get("FactorType") != "push") co_return fail(invalid("FactorType"));
+  json::value metadata = nullptr;
+  if (const auto text = form.get("Metadata"); !text.empty()) {
+    auto parsed = parse_json(std::string(text));
+    if (!parsed || !parsed->is_object()) co_return fail(invalid("Metadata"));
+    metadata = std::move(*parsed);
+  }
+  std::pair<json::object, json::object> made;
+  if (totp) {
+    DT_CO_TRY(made, totp_of(context, service));
+  } else {
+    DT_CO_TRY(made, push_of(context));
+  }
+  DT_CO_TRY(const json::object entity, co_await entity_for(services, context));
+  co_return co_await engine.generic(context, [&](json::object& factor, store::Transaction&) -> Result<> {
+    factor["entity_sid"] = entity.at("sid");
+    factor["identity"] = entity.at("identity");
+    factor["status"] = "unverified";
+    factor["factor_type"] = totp ? "totp" : "push";
+    factor["config"] = std::move(made.first);
+    factor["binding"] = std::move(made.second);
+    factor["options"] = nullptr;
+    factor["metadata"] = std::move(metadata);
+    return {};
+  });
+}
+
+/// POST to one: renames it, changes its settings, and with AuthPayload proves that the user has it.
+Task<Result<Reply>> update(rest::Engine& engine, rest::Services& services, Context& context) {
+  const rest::Fields& form = context.form;
+  const TimePoint now = services.clock.now();
+  co_return co_await engine.generic(context, [&](json::object& factor, store::Transaction& transaction) -> Result<> {
+    json::object& config = member(factor, "config");
+    const bool totp = text_of(factor, "factor_type") == "totp";
+    for (const auto& [parameter, property, least, most] : {std::tuple{"Config.TimeStep", "time_step", 20, 60},
+                                                           {"Config.Skew", "skew", 0, 2},
+                                                           {"Config.CodeLength", "code_length", 3, 8}}) {
+      if (!form.has(parameter) || !totp) continue;
+      DT_TRY(config[property], number_of(form, {}, parameter, property, 0, least, most));
+    }
+    for (const auto& [parameter, property] : {std::pair{"Config.Alg", "alg"},
+                                              {"Config.NotificationToken", "notification_token"},
+                                              {"Config.SdkVersion", "sdk_version"},
+                                              {"Config.NotificationPlatform", "notification_platform"}}) {
+      if (form.has(parameter) && totp == (property == std::string_view("alg"))) config[property] = form.get(parameter);
+    }
+    const std::string_view proof = form.get("AuthPayload");
+    if (proof.empty()) return {};
+    if (totp) {
+      auto right = judge_code(factor, proof, now);
+      if (!right) return fail(std::move(right).error());
+      if (!*right) return {};  // it stays as it is; only the wrong code is counted
+    } else if (!is_signed(text_of(member(factor, "binding"), "public_key"), text_of(factor, "sid"), proof)) {
+      return fail(errors::kFactorFailed);
+    }
+    if (text_of(factor, "status") != "verified") {
+      transaction.journal({.at = now,
+                           .kind = "factor.verified",
+                           .account = context.account->sid,
+                           .subject = std::string(text_of(factor, "sid")),
+                           .data = wire_json({{"identity", text_of(factor, "identity")}})});
+    }
+    factor["status"] = "verified";
+    return {};
+  });
+}
+
+}  // namespace
+
+std::string entity_scope(const Context& context) {
+  return fmt::format("{}/verify/v2/Services/{}/Entities", context.account->sid, context.value("ServiceSid"));
+}
+
+std::string factor_scope(const Context& context) {
+  return fmt::format("{}/{}/Factors", entity_scope(context), context.value("Identity"));
+}
+
+json::object& member(json::object& factor, std::string_view name) {
+  json::value& value = factor[name];
+  if (!value.is_object()) value = json::object{};
+  return value.get_object();
+}
+
+TotpConfig totp_config(const json::object& config) {
+  const auto number = [&](std::string_view name, int usual) {
+    const json::value* value = config.if_contains(name);
+    return value && value->is_int64() ? static_cast<int>(value->get_int64()) : usual;
+  };
+  return {.alg = std::string(text_of(config, "alg")),
+          .time_step = number("time_step", 30),
+          .code_length = number("code_length", 6),
+          .skew = number("skew", 1)};
+}
+
+Result<bool> judge_code(json::object& factor, std::string_view code, TimePoint now) {
+  const auto kept = [&](std::string_view name) -> std::uint64_t {
+    const json::value* value = factor.if_contains(name);
+    return value && value->is_number() ? value->to_number<std::uint64_t>() : 0;
+  };
+  if (kept("#wrong") >= kWrongCodesMax) return fail(errors::kTotpAttempts);
+  const auto secret = base32_decode(text_of(member(factor, "binding"), "secret"));
+  const auto step =
+      secret ? totp_match(*secret, totp_config(member(factor, "config")), code, now, kept("#step")) : std::nullopt;
+  if (!step) {
+    factor["#wrong"] = kept("#wrong") + 1;
+    return false;
+  }
+  factor["#step"] = *step;
+  factor["#wrong"] = 0;
+  return true;
+}
+
+void add_factors(rest::Engine& engine, rest::Services& services) {
+  const auto as_it_is = [&engine](Context& context) { return engine.generic(context); };
+  constexpr std::string_view kEntities = "/v2/Services/{ServiceSid}/Entities";
+  engine.add(
+      {.host = "verify",
+       .path = kEntities,
+       .methods = {{.method = Method::kGet, .run = as_it_is}, {.method = Method::kPost, .run = [&](Context& context) {
+                                                                 return create_entity(engine, services, context);
+                                                               }}}});
+  engine.add({.host = "verify",
+              .path = "/v2/Services/{ServiceSid}/Entities/{Identity}",
+              .methods = {{.method = Method::kGet, .run = as_it_is}, {.method = Method::kDelete, .run = as_it_is}}});
+  engine.add({.host = "verify",
+              .path = "/v2/Services/{ServiceSid}/Entities/{Identity}/Factors",
+              .methods = {{.method = Method::kGet, .run = as_it_is},
+                          {.method = Method::kPost,
+                           .run = [&](Context& context) { return create(engine, services, context); },
+                           .validates = true}}});
+  engine.add({.host = "verify",
+              .path = "/v2/Services/{ServiceSid}/Entities/{Identity}/Factors/{Sid}",
+              .methods = {{.method = Method::kGet, .run = as_it_is},
+                          {.method = Method::kPost,
+                           .run = [&](Context& context) { return update(engine, services, context); },
+                           .validates = true},
+                          {.method = Method::kDelete, .run = as_it_is}}});
+}
+
+}  // namespace dialtone::verify::resources
