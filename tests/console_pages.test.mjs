@@ -147,6 +147,21 @@ test('debugger: a failure is found with what to do', async () => {
   });
 });
 
+test('the other pages: nothing serious for axe, light and dark, and nothing wider than a phone', { timeout: 120_000 }, async () => {
+  const bin = (await server.control('POST', '/bins', { json: { friendly_name: 'Out of office', twiml: '<Response><Message>Later</Message></Response>' } })).json;
+  const number = await server.newNumber({ SmsUrl: 'http://127.0.0.1:9/nobody' });
+  const [alert] = await server.alertsOf((await server.text(server.handset, number.phone_number, 'Hello?')).sid);
+  const pages = { '/bins': 'TwiML Bins', '/bins/new': 'New TwiML Bin', [`/bins/${bin.sid}`]: 'Out of office', '/numbers': 'Phone numbers', '/numbers/buy': 'Get a number', '/functions': 'Functions & Assets',
+    '/services': 'Messaging services', '/debugger': 'Debugger', [`/debugger/${alert.sid}`]: `Alert ${alert.error_code}`, '/explorer?document=sync_v1&operation=UpdateDocument': 'API explorer', '/nothing/like/it': 'Not found',
+    '/logs/messages/SM00000000000000000000000000000000': 'Message' };
+  for (const [path, name] of Object.entries(pages)) {
+    await browser.visit(`${server.url}${path}`, async (page) => {
+      await page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
+      await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null);
+    });
+  }
+});
+
 test('search: a text leads to its message, by keyboard alone', () => browser.visit(`${server.url}/`, async (page) => {
   const sent = await server.text(server.handset, server.number, 'The quick brown fox');
   await page.getByRole('status', { name: 'Live' }).waitFor();
@@ -205,5 +220,6 @@ test('explorer: an operation is found, sent, and shown as code', () => browser.v
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByRole('status').filter({ hasText: '201' }).waitFor();
   const message = await server.waitForMessage(server.handset, { contains: 'sent by hand' });
+  assert.ok(await page.getByLabel('As code').getByRole('tab').count() >= 4);
   await page.getByLabel('answer', { exact: true }).getByText(message.sid).first().waitFor();
 }));
