@@ -1,7 +1,10 @@
 #include "base/form.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <numeric>
 
 namespace dialtone {
 namespace {
@@ -36,31 +39,42 @@ enum class Plus : std::uint8_t { kIsSpace, kIsPlus };
 
 std::string decode(std::string_view text, Plus plus) {
   std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-      i += 2;
-    } else {
-      out += c == '+' && plus == Plus::kIsSpace ? ' ' : c;
+  out.resize_and_overwrite(text.size(), [&](char* to, std::size_t) {
+    char* const begin = to;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+      const char c = text[i];
+      if (c == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0) {
+        *to++ = static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
+        i += 2;
+      } else {
+        *to++ = c == '+' && plus == Plus::kIsSpace ? ' ' : c;
+      }
     }
-  }
+    return static_cast<std::size_t>(to - begin);
+  });
   return out;
 }
 
 }  // namespace
 
 void append_form_encoded(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (kPlain[byte] != 0) {
-      out += kPlain[byte];
-    } else {
-      const std::array<char, 3> escaped{'%', kHex[byte >> 4], kHex[byte & 15]};
-      out.append(escaped.data(), escaped.size());
+  const std::size_t before = out.size();
+  const auto all = std::transform_reduce(text.begin(), text.end(), std::size_t{0}, std::plus<>(),
+                                         [](char c) { return kPlain[static_cast<unsigned char>(c)] != 0 ? 1U : 3U; });
+  out.resize_and_overwrite(before + all, [&](char* to, std::size_t) {
+    to += before;
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (kPlain[byte] != 0) {
+        *to++ = kPlain[byte];
+      } else {
+        *to++ = '%';
+        *to++ = kHex[byte >> 4];
+        *to++ = kHex[byte & 15];
+      }
     }
-  }
+    return before + all;
+  });
 }
 
 std::string form_encode(const FormPairs& pairs) {
@@ -79,6 +93,7 @@ std::string form_encode(const FormPairs& pairs) {
 
 Result<FormPairs> form_decode(std::string_view text) {
   FormPairs pairs;
+  pairs.reserve(std::min(static_cast<std::size_t>(std::ranges::count(text, '&')) + 1, kFormPairsMax));
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('&'), text.size());
     const std::string_view piece = text.substr(0, end);

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -16,12 +18,27 @@ constexpr auto kEscaped = [] {
   return table;
 }();
 
+/// How many bytes of `text`, from `from` on, are sure to need no escape; eight are looked at together.
+std::size_t plain_run(std::string_view text, std::size_t from) {
+  constexpr std::uint64_t kOnes = ~0ULL / 255;
+  constexpr std::uint64_t kHighs = kOnes << 7;
+  const auto has_zero = [](std::uint64_t word) { return (word - kOnes) & ~word & kHighs; };
+  std::size_t at = from;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    const std::uint64_t control = (word - kOnes * 0x20) & ~word & kHighs;
+    if ((control | has_zero(word ^ (kOnes * '"')) | has_zero(word ^ (kOnes * '\\'))) != 0) break;
+  }
+  return at - from;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
   std::size_t plain = 0;  // start of the run that needs no escape
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = plain_run(text, 0); i < text.size(); ++i) {
     const auto c = static_cast<unsigned char>(text[i]);
     if (!kEscaped[c]) continue;
     out.append(text, plain, i - plain);

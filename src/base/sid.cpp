@@ -33,10 +33,15 @@ void random_bytes(unsigned char* out, std::size_t count) {
 bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 void append_hex(std::string& out, const unsigned char* bytes, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) {
-    out += kHex[bytes[i] >> 4];
-    out += kHex[bytes[i] & 15];
-  }
+  const std::size_t before = out.size();
+  out.resize_and_overwrite(before + 2 * count, [&](char* to, std::size_t) {
+    to += before;
+    for (std::size_t i = 0; i < count; ++i) {
+      *to++ = kHex[bytes[i] >> 4];
+      *to++ = kHex[bytes[i] & 15];
+    }
+    return before + 2 * count;
+  });
 }
 
 }  // namespace
@@ -94,10 +99,15 @@ std::string random_uuid() {
   random_bytes(bytes.data(), bytes.size());
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
-  std::string hex;
-  append_hex(hex, bytes.data(), bytes.size());
-  return hex.substr(0, 8) + '-' + hex.substr(8, 4) + '-' + hex.substr(12, 4) + '-' + hex.substr(16, 4) + '-' +
-         hex.substr(20);
+  std::string out;
+  out.reserve(36);
+  const unsigned char* at = bytes.data();
+  for (const std::size_t part : {4, 2, 2, 2, 6}) {
+    if (!out.empty()) out += '-';
+    append_hex(out, at, part);
+    at += part;
+  }
+  return out;
 }
 
 }  // namespace dialtone

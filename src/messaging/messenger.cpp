@@ -1,5 +1,6 @@
 #include "messaging/messenger.hpp"
 
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -182,14 +183,24 @@ void Messenger::add_callback(store::Transaction& transaction, const Message& mes
   params.emplace_back("AccountSid", message.account_sid);
   params.emplace_back("From", message.from);
   params.emplace_back("ApiVersion", kApiVersion);
+  std::string data;
+  data.reserve(640 + message.status_callback.size());
+  const auto member = [&](std::string_view name, std::string_view value) {
+    data += data.empty() ? "{\"" : ", \"";
+    data += name;
+    data += "\": ";
+    append_json_string(data, value);
+  };
+  member("account_sid", message.account_sid);
+  member("message_sid", message.sid);
+  member("token", random_uuid());
+  member("url", message.status_callback);
+  member("params", form_encode(params));
+  data += '}';
   transaction.outbox({.due = message.updated,
                       .kind = std::string(kStatusCallback),
                       .subject = message.sid + "/status",
-                      .data = wire_json({{"account_sid", message.account_sid},
-                                         {"message_sid", message.sid},
-                                         {"token", random_uuid()},
-                                         {"url", message.status_callback},
-                                         {"params", form_encode(params)}})});
+                      .data = std::move(data)});
 }
 
 Task<Result<>> Messenger::deliver(store::OutboxRow row) {
@@ -370,7 +381,9 @@ Task<Result<>> Messenger::answer(store::OutboxRow row) {
 Task<Result<>> Messenger::call_back(store::OutboxRow row) {
   store::Transaction transaction;
   transaction.outbox_done(row.id);
-  const json::value value = json::parse(row.data);
+  std::array<unsigned char, 2048> space;
+  json::monotonic_resource memory(space.data(), space.size());
+  const json::value value = json::parse(row.data, &memory);
   const json::object& data = value.as_object();
   const std::string account_sid(text_of(data, "account_sid"));
   const std::string message_sid(text_of(data, "message_sid"));

@@ -10,7 +10,9 @@ namespace dialtone::monitor {
 namespace {
 
 bool is_ascii(std::string_view bytes) {
-  return std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  unsigned char all = 0;
+  for (const char c : bytes) all = static_cast<unsigned char>(all | static_cast<unsigned char>(c));
+  return all < 0x80;
 }
 
 /// Writes the members of objects and the elements of arrays one after the other, with the commas between.

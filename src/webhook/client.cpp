@@ -145,7 +145,7 @@ struct Client::Impl {
 
   Task<Exchange> send(Call call);
   Task<std::optional<Error>> follow(const Call& call, Request request, SteadyTime deadline, Exchange& out);
-  Task<std::optional<Error>> ask(const Call& call, Request request, SteadyTime deadline, Exchange& out);
+  Task<std::optional<Error>> ask(const Call& call, Request& request, SteadyTime deadline, Exchange& out);
   Task<Result<void>> ask_once(const Request& request, Certificates certificates, SteadyTime deadline, Hop& hop);
 
   const Clock& clock;
@@ -208,12 +208,12 @@ Task<Result<void>> Client::Impl::ask_once(const Request& request, Certificates c
 }
 
 /// One hop, recorded; two when the server asks for credentials.
-Task<std::optional<Error>> Client::Impl::ask(const Call& call, Request request, SteadyTime deadline, Exchange& out) {
+Task<std::optional<Error>> Client::Impl::ask(const Call& call, Request& request, SteadyTime deadline, Exchange& out) {
   const bool with_cookies = !call.conversation.empty();
-  if (with_cookies) request.cookies = cookies.header(call.conversation, request.url);
+  request.cookies = with_cookies ? cookies.header(call.conversation, request.url) : std::string{};
   const bool may_keep = request.method == "GET";
   const std::string keep_key = may_keep ? request.url.user + '@' + request.url.text() : std::string{};
-  if (may_keep) request.conditions = kept_answers.conditions(keep_key);
+  request.conditions = may_keep ? kept_answers.conditions(keep_key) : Headers{};
   Hop& hop = out.hops.emplace_back();
   compose(hop, request, call);
   hop.response_bytes_max = call.response_bytes_max;
@@ -247,13 +247,15 @@ Task<std::optional<Error>> Client::Impl::ask(const Call& call, Request request, 
   if (hop.status == 304 && !request.conditions.empty()) kept_answers.fill(keep_key, hop);
   if (auto authorization = authorization_for(hop, request)) {
     request.authorization = std::move(*authorization);
-    co_return co_await ask(call, std::move(request), deadline, out);
+    auto error = co_await ask(call, request, deadline, out);
+    request.authorization.clear();  // not for where a redirect leads
+    co_return error;
   }
   co_return std::nullopt;
 }
 
 Task<std::optional<Error>> Client::Impl::follow(const Call& call, Request request, SteadyTime deadline, Exchange& out) {
-  const Url first = request.url;
+  std::optional<Url> first;  // once it is another
   for (int redirects = 0;; ++redirects) {
     if (auto error = co_await ask(call, request, deadline, out)) co_return error;
     const Hop& hop = out.hops.back();
@@ -273,8 +275,9 @@ Task<std::optional<Error>> Client::Impl::follow(const Call& call, Request reques
       url->user = request.url.user;
       url->password = request.url.password;
     }
-    url->options = first.options;
-    request.own_headers = same_origin(*url, first);
+    if (!first) first = request.url;
+    url->options = first->options;
+    request.own_headers = same_origin(*url, *first);
     request.url_text = std::move(*target);
     request.url = std::move(*url);
     if (hop.status != 307 && hop.status != 308 && request.has_payload()) request.method = "GET";
@@ -305,16 +308,17 @@ Task<Exchange> Client::Impl::send(Call call) {
     co_return out;
   }
   const SteadyTime deadline = steady_now() + limits.total_timeout;
-  const Request request{.method = call.method,
-                        .url_text = std::move(text),
-                        .url = std::move(*url),
-                        .params = &call.params,
-                        .body = call.body ? &*call.body : nullptr};
+  Request request{.method = call.method,
+                  .url_text = std::move(text),
+                  .url = std::move(*url),
+                  .params = &call.params,
+                  .body = call.body ? &*call.body : nullptr};
 
   for (int retry = 0;; ++retry) {
     const std::size_t hops_before = out.hops.size();
-    out.error = co_await follow(call, request, deadline, out);
-    if (!out.error || retry == limits.retries || steady_now() >= deadline) co_return out;
+    const bool last = retry == limits.retries;
+    out.error = co_await follow(call, last ? std::move(request) : Request(request), deadline, out);
+    if (!out.error || last || steady_now() >= deadline) co_return out;
 
     if (out.hops.size() == hops_before || !is_worth_a_retry(out.hops.back(), out.error->code, limits.retry_policy)) {
       co_return out;
