@@ -24,7 +24,15 @@ test('functions: files, variables, packages, and back to a build that was', { ti
   await deploy(second);
   await browser.visit(`${server.url}/functions/${service.sid}`, async (page) => {
     await page.getByRole('navigation', { name: 'Files of the service' }).getByRole('button', { name: '/hello' }).click();
-    await page.getByLabel('Code of /hello').getByText('first').waitFor();
+    const code = page.getByLabel('Code of /hello');
+    await code.getByText('first').waitFor();
+    // The editor knows what a function finds around itself.
+    await code.click();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type('\nTwilio.');
+    await page.getByRole('option', { name: /twiml\.MessagingResponse\(\)/ }).waitFor();
+    await page.keyboard.press('Escape');
+    for (let i = 0; i < 8; ++i) await page.keyboard.press('Backspace');
     await page.getByRole('tab', { name: 'Variables' }).click();
     await page.getByLabel('Variable name').fill('COLOUR');
     await page.getByLabel('Variable value').fill('green');

@@ -118,6 +118,11 @@ test('messages: thousands of rows are a few dozen elements, and the last is reac
     assert.ok(tokens.length === 2 || tokens.length === 3, `${tokens.length} pages`);
     const { messages } = (await other.control('GET', '/messages?limit=1000')).json;
     assert.equal(tokens[0], messages.at(-1).sid);
+    // Who reads down there keeps the place while new messages come in above.
+    const place = await box.getByText('Message 5', { exact: true }).boundingBox();
+    await other.messages('', 'POST', { From: other.number, To: other.handset, Body: 'One more' });
+    await page.getByRole('status').filter({ hasText: '3,001 messages' }).waitFor();
+    assert.deepEqual(await box.getByText('Message 5', { exact: true }).boundingBox(), place);
     // What changes far below the newest ones changes where it is.
     const oldest = (await other.control('GET', '/messages?text=Message%200')).json.messages.at(-1);
     assert.equal(oldest.body, 'Message 0');
@@ -145,6 +150,21 @@ test('debugger: a failure is found with what to do', async () => {
     await page.getByRole('link', { name: /^SM/ }).click();
     await page.getByRole('heading', { name: 'Its life' }).waitFor();
   });
+});
+
+test('the other pages: nothing serious for axe, light and dark, and nothing wider than a phone', { timeout: 120_000 }, async () => {
+  const bin = (await server.control('POST', '/bins', { json: { friendly_name: 'Out of office', twiml: '<Response><Message>Later</Message></Response>' } })).json;
+  const number = await server.newNumber({ SmsUrl: 'http://127.0.0.1:9/elsewhere' });
+  const [alert] = await server.alertsOf((await server.text(server.handset, number.phone_number, 'Hello?')).sid);
+  const pages = { '/bins': 'TwiML Bins', '/bins/new': 'New TwiML Bin', [`/bins/${bin.sid}`]: 'Out of office', '/numbers': 'Phone numbers', '/numbers/buy': 'Get a number', '/functions': 'Functions & Assets',
+    '/services': 'Messaging services', '/debugger': 'Debugger', [`/debugger/${alert.sid}`]: `Alert ${alert.error_code}`, '/explorer?document=sync_v1&operation=UpdateDocument': 'API explorer', '/nothing/like/it': 'Not found',
+    '/logs/messages/SM00000000000000000000000000000000': 'Message' };
+  for (const [path, name] of Object.entries(pages)) {
+    await browser.visit(`${server.url}${path}`, async (page) => {
+      await page.getByRole('heading', { name, level: 1, exact: true }).waitFor();
+      await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null);
+    });
+  }
 });
 
 test('search: a text leads to its message, by keyboard alone', () => browser.visit(`${server.url}/`, async (page) => {
@@ -205,5 +225,6 @@ test('explorer: an operation is found, sent, and shown as code', () => browser.v
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByRole('status').filter({ hasText: '201' }).waitFor();
   const message = await server.waitForMessage(server.handset, { contains: 'sent by hand' });
+  assert.ok(await page.getByLabel('As code').getByRole('tab').count() >= 4);
   await page.getByLabel('answer', { exact: true }).getByText(message.sid).first().waitFor();
 }));

@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { JournalEntry } from '../../api/control';
+import { control } from '../../shared/control';
 import { useEvents } from '../../shared/events';
 import { formatNumber } from '../../shared/format';
 import { call } from '../../shared/twilio';
@@ -31,20 +32,23 @@ export function LivePanel() {
     queryKey: ['messages', 'newest'],
     queryFn: async ({ signal }) => (await call('api_v2010.ListMessage', { PageSize: linesMax }, signal)).messages ?? [],
   });
+  const alerts = useQuery({ queryKey: ['alerts', 'newest'], queryFn: async ({ signal }) => (await control('GET /alerts/groups', { signal })).groups.slice(0, linesMax) });
   useEvents((event) => {
     const line = lineOf(event);
     if (line) setLive((lines) => [line, ...lines.filter((each) => each.key !== line.key)].slice(0, linesMax));
   });
-  const listed: Line[] = (before.data ?? []).map((each) => ({
+  const messages = (before.data ?? []).map((each): Line => ({
     key: each.sid ?? '', at: each.date_created ?? '', status: each.status, to: `/logs/messages/${each.sid ?? ''}`,
     text: `${formatNumber(each.from ?? '')} → ${formatNumber(each.to ?? '')}`,
   }));
+  const failures = (alerts.data ?? []).map((each): Line => ({ key: each.last_sid, at: each.last_at, status: each.log_level, text: each.message, to: `/debugger/${each.last_sid}` }));
+  const listed = [...messages, ...failures].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
   const known = new Map(listed.map((line) => [line.key, line]));
   // The list has numbers where an entry of the journal had none.
   const lines = [...live.map((line) => (line.to.startsWith('/logs') ? { ...line, text: known.get(line.key)?.text ?? line.text } : line)), ...listed.filter((line) => !live.some((each) => each.key === line.key))].slice(0, linesMax);
   return (
     <Panel title="Happening now">
-      <Failure error={before.error} onRetry={() => { void before.refetch(); }} />
+      <Failure error={before.error ?? alerts.error} onRetry={() => { void before.refetch(); void alerts.refetch(); }} />
       {lines.length === 0 && !before.error ? (
         <Empty icon={<IconActivity size={34} stroke={1.4} />} title="Nothing yet">
           Send a message from your code, or write one on a <Anchor component={Link} to="/handsets">handset</Anchor>: it shows up here at once.

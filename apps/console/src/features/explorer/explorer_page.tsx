@@ -1,9 +1,9 @@
 import { Badge, Box, Grid, Group, ScrollArea, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { IconApi, IconSearch } from '@tabler/icons-react';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { plural } from '../../shared/format';
+import { useRowsWindow } from '../../shared/rows_window';
 import { Empty, Failure, Page, Panel, Waiting } from '../../shared/ui';
 import { type Entry, matching, titleOf, useCatalogue, useOperation } from './catalogue';
 import classes from './explorer.module.css';
@@ -37,12 +37,14 @@ export function ExplorerPage() {
   );
 }
 
+const rowHeight = 56;
+
 function List({ entries, current, onOpen }: { entries: Entry[]; current: string; onOpen: (entry: Entry) => void }) {
   const [text, setText] = useState('');
   const deferred = useDeferredValue(text);
   const found = useMemo(() => matching(entries, deferred), [entries, deferred]);
   const box = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({ count: found.length, getScrollElement: () => box.current, estimateSize: () => 56, overscan: 8 });
+  const { from, to } = useRowsWindow(box, found.length, rowHeight);
   return (
     <>
       <Box p="sm" style={{ borderBottom: '1px solid var(--line)' }}>
@@ -50,13 +52,11 @@ function List({ entries, current, onOpen }: { entries: Entry[]; current: string;
         <Text size="xs" className="quiet" mt={6} role="status">{plural(found.length, 'operation')}</Text>
       </Box>
       <ScrollArea viewportRef={box} className={classes['list']} viewportProps={{ tabIndex: 0, 'aria-label': 'Operations' }}>
-        <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {virtual.getVirtualItems().map((item) => {
-            const entry = found[item.index];
-            if (!entry) return null;
+        <div style={{ height: found.length * rowHeight, position: 'relative' }}>
+          {found.slice(from, to).map((entry, index) => {
             const active = `${entry.document} ${entry.operation}` === current;
             return (
-              <UnstyledButton key={item.key} className={classes['entry']} data-active={active || undefined} aria-current={active ? 'true' : undefined} style={{ position: 'absolute', top: item.start, left: 0, right: 0, height: 56 }} onClick={() => { onOpen(entry); }}>
+              <UnstyledButton key={`${entry.document} ${entry.operation}`} className={classes['entry']} data-active={active || undefined} aria-current={active ? 'true' : undefined} style={{ position: 'absolute', top: (from + index) * rowHeight, left: 0, right: 0, height: rowHeight }} onClick={() => { onOpen(entry); }}>
                 <Group gap={8} wrap="nowrap"><Method name={entry.method} /><Text size="sm" fw={550} className="cut">{titleOf(entry.operation)}</Text></Group>
                 <Text size="xs" className="quiet cut">{entry.document.replace('_', ' ')} · {entry.path}</Text>
               </UnstyledButton>

@@ -24,14 +24,16 @@ export function buildRequest(operation: Operation, values: Values, json: string,
     filled[parameter.name] = parameter.type === 'array' ? rowsOf(text) : text;
   }
   const { url, form } = requestOf(operation.method, operation.product, operation.path, filled, accountSid);
-  return { method: operation.method, here: url, url: `https://${operation.product}.twilio.com${url.slice(`/_console/api/${operation.product}`.length)}`, form: form ? [...form] : [], json: operation.body === 'json' ? json : null };
+  const headers = operation.parameters.flatMap(({ name, in: place }): [string, string][] => (place === 'header' && values[name] ? [[name, values[name]]] : []));
+  if (operation.body === 'json') headers.push(['Content-Type', 'application/json']);
+  return { method: operation.method, headers, here: url, url: `https://${operation.product}.twilio.com${url.slice(`/_console/api/${operation.product}`.length)}`, form: form ? [...form] : [], json: operation.body === 'json' ? json : null };
 }
 
 async function ask(request: ExplorerRequest & { here: string }): Promise<Shown> {
   const began = performance.now();
-  const type = request.json !== null ? 'application/json' : request.method === 'POST' ? 'application/x-www-form-urlencoded' : null;
+  const form: Record<string, string> = request.json === null && request.method === 'POST' ? { 'Content-Type': 'application/x-www-form-urlencoded' } : {};
   const response = await fetch(request.here, {
-    method: request.method, headers: { 'X-Dialtone-Token': currentSession().token, ...(type ? { 'Content-Type': type } : {}) },
+    method: request.method, headers: { 'X-Dialtone-Token': currentSession().token, ...form, ...Object.fromEntries(request.headers) },
     body: request.json ?? (request.method === 'POST' ? new URLSearchParams(request.form).toString() : null),
   });
   return { status: response.status, generic: response.headers.get('Dialtone-Behaviour') === 'generic', body: await response.text(), took: performance.now() - began };
@@ -49,9 +51,9 @@ export function OperationForm({ operation }: { operation: Operation }) {
     event.preventDefault();
     send.mutate();
   };
-  const required = operation.parameters.filter((each) => each.required && each.in !== 'header');
+  const required = operation.parameters.filter((each) => each.required);
   const common = new Set(['To', 'From', 'Body', 'PageSize', 'FriendlyName']);
-  const optional = operation.parameters.filter((each) => !each.required && each.in !== 'header');
+  const optional = operation.parameters.filter((each) => !each.required);
   const shown = all ? optional : optional.filter((each) => common.has(each.name) || values[each.name]);
   const set = (name: string, value: string) => { setValues((before) => ({ ...before, [name]: value })); };
   return (
@@ -91,7 +93,7 @@ export function OperationForm({ operation }: { operation: Operation }) {
 
 function Input({ parameter, value, onChange }: { parameter: Parameter; value: string; onChange: (value: string) => void }) {
   const hint = parameter.sid ? `${parameter.sid}…` : parameter.format ?? (parameter.default === undefined ? parameter.type : `default ${String(parameter.default)}`);
-  const label = <>{parameter.name}{parameter.in === 'path' ? <span className="quiet"> in the path</span> : null}</>;
+  const label = <>{parameter.name}{parameter.in === 'path' || parameter.in === 'header' ? <span className="quiet">{parameter.in === 'path' ? ' in the path' : ' as a header'}</span> : null}</>;
   const shared = { label, required: parameter.required, size: 'sm' } as const;
   if (parameter.values) return <Select {...shared} data={[...new Set(parameter.values)]} value={value || null} clearable onChange={(chosen) => { onChange(chosen ?? ''); }} placeholder="Choose" />;
   if (parameter.type === 'boolean') return <Select {...shared} data={['true', 'false']} value={value || null} clearable onChange={(chosen) => { onChange(chosen ?? ''); }} placeholder="Choose" />;

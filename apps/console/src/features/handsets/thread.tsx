@@ -11,9 +11,9 @@ function dayOf(text: string): string {
   return new Date(text).toLocaleDateString(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
 }
 
-/** Only what a Twilio number took part in is in the log. */
+/** What phones say to each other is in no log: a Twilio number, a short code or another sender must have taken part. */
 export function isLogged(message: HandsetMessage, own: ReadonlySet<string>): boolean {
-  return own.has(message.from) || own.has(message.to) || message.from.includes(':');
+  return [message.from, message.to].some((each) => own.has(each) || !each.startsWith('+'));
 }
 
 export function Thread({ messages }: { messages: HandsetMessage[] }) {

@@ -96,6 +96,7 @@ export function useMessageLog(filters: MessageFilters, pageSize: number) {
     staleTime: Infinity,
     refetchOnWindowFocus: false,
     gcTime: 60_000,
+    structuralSharing: false,  // comparing a hundred thousand rows with themselves takes longer than a frame
   });
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
   const touched = useRef(new Set<string>());

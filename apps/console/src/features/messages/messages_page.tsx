@@ -1,12 +1,12 @@
 import { Anchor, Box, Button, Group, Loader, Select, Text, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useMediaQuery } from '@mantine/hooks';
 import { IconDownload, IconFilter, IconFilterOff, IconMessages } from '@tabler/icons-react';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import type { Message } from '../../api/control';
 import { controlUrl } from '../../shared/control';
 import { formatNumber, plural } from '../../shared/format';
+import { shiftOf, useRowsWindow } from '../../shared/rows_window';
 import { Empty, Failure, Page, Panel, Status, Time, Waiting } from '../../shared/ui';
 import { filterNames, filtersOf, pageSizes, queryOf, useMessageLog } from './message_log';
 import classes from './messages.module.css';
@@ -58,7 +58,7 @@ export function MessagesPage() {
             Send one from your code (the <Anchor component={Link} to="/">dashboard</Anchor> has the lines), or write one on a <Anchor component={Link} to="/handsets">handset</Anchor>.
           </Empty>
         )) : null}
-        {log.rows.length > 0 || log.hasNextPage ? <Rows rows={log.rows} more={log.hasNextPage} loading={log.isFetchingNextPage} onMore={() => { void log.fetchNextPage(); }} /> : null}
+        {log.rows.length > 0 || log.hasNextPage ? <Rows rows={log.rows} more={log.hasNextPage} loading={log.isFetchingNextPage} onMore={() => { void log.fetchNextPage({ cancelRefetch: false }); }} /> : null}
       </Panel>
     </Page>
   );
@@ -80,13 +80,17 @@ function Rows({ rows, more, loading, onMore }: { rows: Message[]; more: boolean;
   const box = useRef<HTMLDivElement>(null);
   const narrow = useNarrow();
   const height = narrow ? 84 : 45;
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => height, overscan: 12 });
-  useEffect(() => { virtual.measure(); }, [height, virtual]);
-  const items = virtual.getVirtualItems();
-  const lastShown = items.at(-1)?.index ?? 0;
+  const { from, to } = useRowsWindow(box, rows.length, height);
   useEffect(() => {
-    if (more && !loading && lastShown >= rows.length - 30) onMore();
-  }, [more, loading, lastShown, rows.length, onMore]);
+    if (more && !loading && to >= rows.length - 30) onMore();
+  }, [more, loading, to, rows.length, onMore]);
+  // Who reads further down keeps the place when new messages come in above.
+  const first = useRef(rows[0]);
+  useLayoutEffect(() => {
+    const shift = shiftOf(rows, first.current, (each) => each.sid);
+    first.current = rows[0];
+    if (box.current && shift > 0 && box.current.scrollTop >= height) box.current.scrollTop += shift * height;
+  }, [rows, height]);
   return (
     <>
       <div role="table" aria-label="Messages" aria-rowcount={more ? -1 : rows.length + 1} className={classes['table']}>
@@ -96,11 +100,8 @@ function Rows({ rows, more, loading, onMore }: { rows: Message[]; more: boolean;
           </div>
         </div>
         <div ref={box} className={classes['scroll']} tabIndex={0} role="rowgroup" aria-label="Rows">
-          <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
-            {items.map((item) => {
-              const row = rows[item.index];
-              return row ? <Row key={row.sid} message={row} top={item.start} height={height} index={item.index} /> : null;
-            })}
+          <div style={{ height: rows.length * height, position: 'relative' }} role="presentation">
+            {rows.slice(from, to).map((row, index) => <Row key={row.sid} message={row} top={(from + index) * height} height={height} index={from + index} />)}
           </div>
         </div>
       </div>
