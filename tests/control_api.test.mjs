@@ -141,6 +141,17 @@ test('caller IDs, short codes and opting out', async () => {
   await done('DELETE /messaging-services/{sid}/opt-out', { path: { sid } });
 });
 
+test('registrations and domains for short links', async () => {
+  const bundles = { CustomerProfileBundleSid: `BU${'0'.repeat(32)}`, A2PProfileBundleSid: `BU${'1'.repeat(32)}` };
+  const { sid } = (await server.request('messaging', 'POST', '/v1/a2p/BrandRegistrations', { form: bundles })).json;
+  const failed = await done('POST /registrations/{sid}', { path: { sid }, json: { status: 'FAILED', reason: 'No such company', error_code: 30795 } });
+  assert.equal(failed.status, 'FAILED');
+  assert.equal((await ask('POST /registrations/{sid}', { path: { sid }, json: { status: 'NICE' } })).status, 400);
+  await done('POST /link-domains', { json: { name: 'links.example.com' } });
+  assert.equal((await ask('POST /link-domains', { json: { name: 'nohost' } })).status, 400);
+  assert.equal((await done('GET /link-domains')).domains.length, 1);
+});
+
 test('TwiML Bins, the catalogue, settings, signatures and resources', async () => {
   const json = { friendly_name: 'Echo', twiml: '<Response><Message>{{Body}}</Message></Response>' };
   const { sid } = await done('POST /bins', { json });

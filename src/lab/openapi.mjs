@@ -73,6 +73,18 @@ op('POST', '/short-codes', 'Gives the account a short code', {
   status: 201, answer: ref('ShortCode'),
   body: { short_code: str('3 to 8 digits'), 'sms_url?': str('where its messages go') },
 });
+op('POST', '/registrations/{sid}', 'Decides on a brand, a campaign or a toll-free verification, as its reviewer would', {
+  answer: any('the resource as its REST address shows it'),
+  body: {
+    status: str('APPROVED, FAILED, VERIFIED, TWILIO_APPROVED, TWILIO_REJECTED, …'), 'reason?': str('why it failed'),
+    'error_code?': int('Twilio\'s code of that'),
+  },
+});
+op('GET', '/link-domains', 'The account\'s domains for short links', { answer: list('domains', ref('LinkDomain')) });
+op('POST', '/link-domains', 'Gives the account a domain for short links', {
+  status: 201, answer: ref('LinkDomain'),
+  body: { name: str('such as links.example.com') },
+});
 op('GET', '/messaging-services/{sid}/opt-out', 'Words and answers for STOP, START and HELP of a messaging service', { answer: ref('OptOut') });
 const group = obj({ 'keywords?': arr(str()), 'answer?': str() });
 op('PUT', '/messaging-services/{sid}/opt-out', 'Turns Advanced Opt-Out of a messaging service on; what is absent stays as usual', {

@@ -106,6 +106,9 @@ export const schemas = {
     sid: str(), account_sid: str(), api_version: str(), friendly_name: str(), short_code: str(), sms_url: nul(str()), sms_method: str(),
     sms_fallback_url: nul(str()), sms_fallback_method: str(), date_created: str(), date_updated: str(), uri: str(),
   }),
+  LinkDomain: obj({
+    sid: str(), account_sid: str(), domain_name: str('with https://'), date_created: str(), date_updated: str(), config_sid: str(),
+  }),
   CallerId: obj({
     sid: str(), account_sid: str(), friendly_name: str(), phone_number: str(), date_created: str(), date_updated: str(), uri: str(),
   }),

@@ -48,75 +48,47 @@ Task<Result<net::Response>> set_opt_out(Messenger& messenger, ControlRequest& re
 }  // namespace
 
 void messaging(Control& control, Messenger& messenger) {
-  control.add({.method = "POST",
-               .path = "/short-codes",
-               .summary = "Gives the account a short code",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(auto code, request.text("short_code"));
-                 DT_CO_TRY(const auto made, co_await messaging::resources::create_short_code(
-                                                messenger, request.principal.account, std::move(code),
-                                                std::string(text_of(request.body, "sms_url"))));
-                 co_return json_response(made, 201);
-               },
-               .body = {{"short_code", "3 to 8 digits"}, {"sms_url", "where its messages go"}}});
-  control.add({.method = "POST",
-               .path = "/registrations/{sid}",
-               .summary = "Decides on a brand, a campaign or a toll-free verification, as its reviewer would",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(auto status, request.text("status"));
-                 const json::value* code = request.body.if_contains("error_code");
-                 messaging::Registrations::Decision decision{
-                     .status = std::move(status),
-                     .reason = std::string(text_of(request.body, "reason")),
-                     .error_code = code && code->is_int64() ? static_cast<int>(code->get_int64()) : 0};
-                 DT_CO_TRY(const auto decided,
-                           co_await messenger.registrations().decide(
-                               request.principal.account->sid, std::string(request.value("sid")), std::move(decision)));
-                 co_return json_response(decided);
-               },
-               .body = {{"status", "APPROVED, FAILED, VERIFIED, TWILIO_APPROVED, TWILIO_REJECTED, …"},
-                        {"reason", "why it failed"},
-                        {"error_code", "Twilio's code of that"}}});
-  control.add({.method = "POST",
-               .path = "/link-domains",
-               .summary = "Gives the account a domain for short links",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(auto name, request.text("name"));
-                 DT_CO_TRY(const auto made,
-                           co_await messenger.link_domains().create(request.principal.account->sid, std::move(name)));
-                 co_return json_response(made, 201);
-               },
-               .body = {{"name", "links.example.com"}}});
-  control.add({.method = "GET",
-               .path = "/link-domains",
-               .summary = "The account's domains for short links",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 json::array rows;
-                 for (auto& each : messenger.link_domains().of(request.principal.account->sid))
-                   rows.push_back(std::move(each));
-                 co_return json_response(json::object{{"domains", std::move(rows)}});
-               }});
-  control.add({.method = "GET",
-               .path = "/messaging-services/{sid}/opt-out",
-               .summary = "Words and answers for STOP, START and HELP of a messaging service",
-               .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-                 DT_CO_TRY(const auto service, service_of(messenger, request));
-                 co_return json_response(shown(*service));
-               }});
-  control.add(
-      {.method = "PUT",
-       .path = "/messaging-services/{sid}/opt-out",
-       .summary = "Turns Advanced Opt-Out of a messaging service on",
-       .run = [&](ControlRequest& request) -> Task<Result<net::Response>> {
-         DT_CO_TRY(auto settings, messaging::read_opt_out_settings(request.body));
-         co_return co_await set_opt_out(messenger, request,
-                                        std::make_shared<const messaging::OptOutSettings>(std::move(settings)));
-       },
-       .body = {{"stop", "{keywords, answer}; absent: as usual"}, {"start", "likewise"}, {"help", "likewise"}}});
-  control.add({.method = "DELETE",
-               .path = "/messaging-services/{sid}/opt-out",
-               .summary = "Turns Advanced Opt-Out of a messaging service off",
-               .run = [&](ControlRequest& request) { return set_opt_out(messenger, request, nullptr); }});
+  control.add("POST", "/short-codes", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(auto code, request.text("short_code"));
+    DT_CO_TRY(const auto made,
+              co_await messaging::resources::create_short_code(messenger, request.principal.account, std::move(code),
+                                                               std::string(text_of(request.body, "sms_url"))));
+    co_return json_response(made, 201);
+  });
+  control.add("POST", "/registrations/{sid}", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(auto status, request.text("status"));
+    const json::value* code = request.body.if_contains("error_code");
+    messaging::Registrations::Decision decision{
+        .status = std::move(status),
+        .reason = std::string(text_of(request.body, "reason")),
+        .error_code = code && code->is_int64() ? static_cast<int>(code->get_int64()) : 0};
+    DT_CO_TRY(const auto decided,
+              co_await messenger.registrations().decide(request.principal.account->sid,
+                                                        std::string(request.value("sid")), std::move(decision)));
+    co_return json_response(decided);
+  });
+  control.add("POST", "/link-domains", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(auto name, request.text("name"));
+    DT_CO_TRY(const auto made,
+              co_await messenger.link_domains().create(request.principal.account->sid, std::move(name)));
+    co_return json_response(made, 201);
+  });
+  control.add("GET", "/link-domains", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    json::array rows;
+    for (auto& each : messenger.link_domains().of(request.principal.account->sid)) rows.push_back(std::move(each));
+    co_return json_response(json::object{{"domains", std::move(rows)}});
+  });
+  control.add("GET", "/messaging-services/{sid}/opt-out", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(const auto service, service_of(messenger, request));
+    co_return json_response(shown(*service));
+  });
+  control.add("PUT", "/messaging-services/{sid}/opt-out", [&](ControlRequest& request) -> Task<Result<net::Response>> {
+    DT_CO_TRY(auto settings, messaging::read_opt_out_settings(request.body));
+    co_return co_await set_opt_out(messenger, request,
+                                   std::make_shared<const messaging::OptOutSettings>(std::move(settings)));
+  });
+  control.add("DELETE", "/messaging-services/{sid}/opt-out",
+              [&](ControlRequest& request) { return set_opt_out(messenger, request, nullptr); });
 }
 
 }  // namespace dialtone::lab::routes
