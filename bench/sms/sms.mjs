@@ -3,7 +3,7 @@
 // (smsbox and bearerbox as Debian has them, without a store on disk): its sendsms over HTTP, to an SMS centre over SMPP, with
 // a dlr-url that is told of the same two; the clock stops when the last of them has come. In turns, best of each.
 //
-//   bench/sms/run [--tiny] [--rounds 3] [--count 100000] [--only dialtone,kannel,plain,kannel-plain] [--json]
+//   bench/sms/run [--tiny] [--rounds 3] [--count 100000] [--only dialtone,kannel,plain,kannel-plain] [--connections 32] [--json]
 //   bench/sms/run --sustained 1000000    ours alone, in ten parts, with the memory after each
 //
 // The plain ones are without callbacks: for Kannel the clock stops when the centre has the last message. Kannel is taken from
@@ -17,11 +17,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Server, build, dataFolder, end, freePort, load, options, residentMegabytes, start, table } from '../support/support.mjs';
 
-const given = options(['tiny', 'rounds', 'count', 'only', 'sustained', 'json']);
+const given = options(['tiny', 'rounds', 'count', 'only', 'connections', 'sustained', 'json']);
 const tiny = Boolean(given.tiny);
 const rounds = Number(given.rounds ?? (tiny ? 1 : 3));
 const count = Number(given.count ?? (tiny ? 300 : 100_000));
 let only = given.only ? String(given.only).split(',') : tiny ? ['dialtone'] : ['dialtone', 'kannel', 'plain', 'kannel-plain'];
+const connections = Number(given.connections ?? 32);
 const kWaitMax = 120_000;
 const kTicksPerSecond = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
@@ -69,7 +70,7 @@ async function ours(callbacks) {
     pids: [server.pid],
     async send(messages) {
       made += messages;
-      const result = await load({ url: `${server.url}/2010-04-01/Accounts/${server.sid}/Messages.json`, method: 'POST', count: messages, expect: 201,
+      const result = await load({ url: `${server.url}/2010-04-01/Accounts/${server.sid}/Messages.json`, method: 'POST', count: messages, connections, expect: 201,
         headers: ['Content-Type: application/x-www-form-urlencoded', `Authorization: ${server.authorization}`], body: `${new URLSearchParams(form)}{n}` });
       if (callbacks) await application.reaches(2 * made);
       return result;
@@ -127,7 +128,7 @@ password = bench
     pids: [bearerbox.pid, smsbox.pid],
     async send(messages) {
       made += messages;
-      const result = await load({ url: `http://127.0.0.1:${sendsms}/cgi-bin/sendsms?username=bench&password=bench&from=15017122661&to=15558675310${report}&text=Hello+number+{n}`, count: messages, expect: 202 });
+      const result = await load({ url: `http://127.0.0.1:${sendsms}/cgi-bin/sendsms?username=bench&password=bench&from=15017122661&to=15558675310${report}&text=Hello+number+{n}`, count: messages, connections, expect: 202 });
       await centre.reaches(made);
       if (callbacks) await application.reaches(2 * made);
       return result;

@@ -44,7 +44,7 @@ Database::Database(const std::string& path, Role role) {
   execute(
       "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; "
       "PRAGMA temp_store = MEMORY;"
-      "PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 512; PRAGMA journal_size_limit = 33554432");
+      "PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864");
 }
 
 void Database::execute(const std::string& sql) {
