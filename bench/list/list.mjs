@@ -35,10 +35,9 @@ async function fill(size) {
 
 /** The page in the middle, reached as a client would name it: by a token made of a message's SID. */
 async function middle({ server, url }, size) {
-  const all = await server.request('api', 'GET', `/2010-04-01/Accounts/${server.sid}/Messages.json?PageSize=1000`);
-  let page = all.json;
-  const wanted = Math.max(1, Math.floor(size / 2000));
-  for (let i = 1; i < wanted && page.next_page_uri; ++i) page = (await server.request('api', 'GET', page.next_page_uri)).json;
+  const pageSize = Math.min(1000, size / 2);
+  let page = (await server.request('api', 'GET', `/2010-04-01/Accounts/${server.sid}/Messages.json?PageSize=${pageSize}`)).json;
+  for (let seen = pageSize; seen < size / 2; seen += pageSize) page = (await server.request('api', 'GET', page.next_page_uri)).json;
   const token = page.messages.at(-1).sid;
   return `${url}?PageSize=50&Page=1&PageToken=PA${token}`;
 }

@@ -35,7 +35,7 @@ Database::Database(const std::string& path, Role role) {
   if (code != SQLITE_OK) raise(handle, code);
   sqlite3_busy_timeout(handle, 1000);
   if (role == Role::kRead) {
-    execute("PRAGMA query_only = ON; PRAGMA cache_size = -1024; PRAGMA temp_store = MEMORY");
+    execute("PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY");
     return;
   }
   // Large pages (of a new database): records of a kilobyte leave less of them empty, and trees are split less often.
