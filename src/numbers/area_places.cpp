@@ -8,19 +8,7 @@
 
 #include <fmt/format.h>
 
-// The geocoder's own table. The library exports it, but Debian does not install the header (geocoding_data.h).
-namespace i18n::phonenumbers {
-struct PrefixDescriptions {
-  const std::int32_t* prefixes;
-  int prefixes_size;
-  const char** descriptions;
-  const std::int32_t* possible_lengths;
-  int possible_lengths_size;
-};
-const char** get_prefix_language_code_pairs();
-int get_prefix_language_code_pairs_size();
-const PrefixDescriptions* get_prefix_descriptions(int index);
-}  // namespace i18n::phonenumbers
+#include "numbers/place_tables.hpp"
 
 namespace dialtone::numbers {
 namespace {
@@ -331,20 +319,12 @@ std::string lower(std::string_view text) {
 
 /// Places of North America, "oakland, ca", and their prefixes.
 const std::map<std::string, std::vector<std::string>>& geocoded() {
-  namespace pn = i18n::phonenumbers;
   static const auto all = [] {
     std::map<std::string, std::vector<std::string>> out;
-    const char** const names = pn::get_prefix_language_code_pairs();
-    for (int i = 0; i < pn::get_prefix_language_code_pairs_size(); ++i) {
-      const std::string_view name = names[i];  // "1_en", "1510_en"
-      if (!name.starts_with('1') || !name.ends_with("_en")) continue;
-      const pn::PrefixDescriptions* const table = pn::get_prefix_descriptions(i);
-      for (int k = 0; k < table->prefixes_size; ++k) {
-        const std::string_view description = table->descriptions[k];
-        if (description.find(", ") == std::string_view::npos) continue;
-        const std::string prefix = std::to_string(table->prefixes[k]);
-        if (prefix.starts_with('1')) out[lower(description)].push_back(prefix.substr(1));
-      }
+    for (const auto& [description, prefixes] : place_tables().north_american_prefixes()) {
+      if (description.find(", ") == std::string::npos) continue;
+      auto& at = out[lower(description)];
+      at.insert(at.end(), prefixes.begin(), prefixes.end());
     }
     return out;
   }();

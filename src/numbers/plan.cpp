@@ -3,8 +3,11 @@
 #include <set>
 #include <unordered_map>
 
-#include <phonenumbers/geocoding/phonenumber_offline_geocoder.h>
 #include <phonenumbers/phonenumberutil.h>
+#include <unicode/locid.h>
+#include <unicode/unistr.h>
+
+#include "numbers/place_tables.hpp"
 
 namespace dialtone::numbers {
 namespace {
@@ -202,13 +205,10 @@ bool has_kind(std::string_view country, Kind kind) {
 }
 
 Place place_of(std::string_view e164) {
-  static const pn::PhoneNumberOfflineGeocoder geocoder;
-  pn::PhoneNumber number;
-  if (library().Parse(std::string(e164), "ZZ", &number) != Util::NO_PARSING_ERROR) return {};
-  const std::string description = geocoder.GetDescriptionForNumber(number, icu::Locale("en"));
+  const std::string description = place_tables().description_of(e164);
   const std::size_t comma = description.rfind(", ");
   // Without a comma it is a city of a country without states, or, in North America, a state or province by its name.
-  if (comma == std::string::npos) return {.locality = number.country_code() == 1 ? "" : description, .region = {}};
+  if (comma == std::string::npos) return {.locality = e164.starts_with("+1") ? "" : description, .region = {}};
   return {.locality = description.substr(0, comma), .region = description.substr(comma + 2)};
 }
 

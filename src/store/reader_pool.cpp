@@ -30,10 +30,18 @@ void ReaderPool::submit(Job job) {
 }
 
 void ReaderPool::run(Reads& reads) {
+  const auto due = [&] { return stop_ || !jobs_.empty(); };
+  bool untidy = false;
   std::unique_lock lock(mutex_);
   for (;;) {
-    wake_.wait(lock, [&] { return stop_ || !jobs_.empty(); });
+    if (untidy && !wake_.wait_for(lock, kTidyAfter, due)) {
+      lock.unlock();
+      reads.release_memory();
+      lock.lock();
+    }
+    wake_.wait(lock, due);
     if (stop_) return;
+    untidy = true;
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
     lock.unlock();

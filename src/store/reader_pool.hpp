@@ -1,6 +1,7 @@
 #pragma once
 // Threads that ask the database, each on a connection of its own, in the order of the questions.
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -24,6 +25,8 @@ class ReaderPool {
   void submit(Job job);
 
  private:
+  static constexpr auto kTidyAfter = std::chrono::seconds(1);  ///< idle; then the pages it keeps are let go
+
   void run(Reads& reads);
 
   std::mutex mutex_;

@@ -15,6 +15,7 @@ class Reads {
   std::vector<std::string> scopes_below(const std::string& path);
   std::vector<JournalEntry> journal(std::uint64_t after, std::size_t limit);
   std::vector<OutboxRow> outbox(std::uint64_t after, std::size_t limit);
+  void release_memory() { database_.release_memory(); }
 
  private:
   Database database_;
