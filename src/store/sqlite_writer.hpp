@@ -61,7 +61,7 @@ class Writer {
   static constexpr auto kIdle = std::chrono::milliseconds(50);
   static constexpr std::size_t kBatchBytesMax = 4 << 20;
   static constexpr std::size_t kGenerationBytesMax = 16 << 20;  ///< larger ones go to the placer
-  static constexpr std::size_t kBacklogBytesMax = 64 << 20;    ///< then commits wait for the placer
+  static constexpr std::size_t kBacklogBytesMax = 64 << 20;     ///< then commits wait for the placer
 
   struct Counters {
     std::uint64_t sequence = 0;
