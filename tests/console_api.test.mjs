@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
-import { newEnvironment, newService } from './support/deploy.mjs';
+import { newBuild, newEnvironment, newService, rest } from './support/deploy.mjs';
 import { Server } from './support/server.mjs';
 
 let server;
@@ -142,6 +142,15 @@ test('search finds SIDs, numbers, names and texts', async () => {
   const service = await newService(server);
   const environment = await newEnvironment(server, service);
   assert.deepEqual((await find(environment.sid)).map((each) => [each.kind, each.sid]), [['function_service', service.sid]]);
+  const variable = await rest(server, 'POST', `/${service.sid}/Environments/${environment.sid}/Variables`, { Key: 'A', Value: 'b' });
+  const build = await newBuild(server, service, { functions: { '/hello': 'exports.handler = (context, event, callback) => callback();' } });
+  for (const { sid } of [variable, build, ...build.function_versions]) {
+    assert.deepEqual((await find(sid)).map((each) => [each.kind, each.sid]), [['function_service', service.sid]], sid);
+  }
+  const phone = (await server.control('POST', `/handsets/${encodeURIComponent(server.handset)}/messages`,
+    { json: { to: server.number, body: 'See', media: [{ content_type: 'image/png', data: 'iVBORw0KGgo=' }] } })).json;
+  const picture = (await server.request('api', 'GET', `/2010-04-01/Accounts/${server.sid}/Messages/${phone.sid}/Media.json`)).json.media_list[0];
+  assert.deepEqual((await find(picture.sid)).map((each) => [each.kind, each.sid]), [['message', phone.sid]]);
   assert.deepEqual((await find(server.sid)).map((each) => each.kind), ['account']);
   assert.deepEqual(await find('SM00000000000000000000000000000000'), []);
 });

@@ -85,19 +85,21 @@ test('experience 1: a number that is none is explained, and so is one that the n
 test('experience 2: six steps by keyboard lead to a function that answers, also for the number', { skip }, async (t) => {
   if (coverage.get('serverless_v1 CreateDeployment') !== 'own') return t.skip('this network does not run functions yet');
   const two = section('2. A function in the cloud');
+  // A key on a button that is not enabled yet does nothing, and Playwright does not wait for it as it does with a click.
+  const press = (button) => two.getByRole('button', { ...button, disabled: false }).press('Enter');
   for (const [script, point] of [['A JSON answer', ''], ['An answer to a message', 'messages']]) {
-    await two.getByRole('button', { name: 'Create a service' }).press('Enter');
+    await press({ name: 'Create a service' });
     await two.getByText(/^Service ZS[0-9a-f]{32}/).waitFor();
-    await two.getByRole('button', { name: 'Create the environment' }).press('Enter');
+    await press({ name: 'Create the environment' });
     await two.getByText(/^Environment ZE[0-9a-f]{32} at \S+\.twil\.io$/).waitFor();
     await two.getByLabel('Script').selectOption(script);
-    await two.getByRole('button', { name: 'Create the function' }).press('Enter');
+    await press({ name: 'Create the function' });
     await two.getByText(/^Function ZH[0-9a-f]{32}$/).waitFor();
-    await two.getByRole('button', { name: 'Upload the script' }).press('Enter');
+    await press({ name: 'Upload the script' });
     await two.getByText(/^Version ZN[0-9a-f]{32} at \//).waitFor();
-    await two.getByRole('button', { name: 'Build', exact: true }).press('Enter');
+    await press({ name: 'Build', exact: true });
     await two.getByText(/^Build ZB[0-9a-f]{32}: completed$/).waitFor({ timeout: 60_000 });
-    await two.getByRole('button', { name: 'Deploy' }).press('Enter');
+    await press({ name: 'Deploy' });
     const link = two.getByRole('link', { name: /^https:\/\// });
     await link.waitFor();
     if (point === '') {
@@ -107,7 +109,7 @@ test('experience 2: six steps by keyboard lead to a function that answers, also 
       assert.equal(answer.message, 'Hello from your function');
       await opened.close();
     } else {
-      await two.getByRole('button', { name: /Let it answer the messages/ }).press('Enter');
+      await press({ name: /Let it answer the messages/ });
       await two.getByRole('button', { name: /uses it for messages/ }).waitFor();
       await server.text(server.handset, server.number, 'hello there');
       const reply = await server.waitForMessage(server.handset, { contains: 'You wrote' });

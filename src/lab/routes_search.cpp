@@ -50,6 +50,22 @@ constexpr std::array<Place, 7> kPlaces{{{"number", "api/IncomingPhoneNumbers", "
 constexpr std::string_view kFunctionServices = "serverless/v1/Services";
 /// What lies in a service of functions and has a SID of its own.
 constexpr std::array<std::string_view, 4> kInFunctionService{"Functions", "Assets", "Environments", "Builds"};
+/// And what lies in those.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kFurtherIn{{{"Functions", "Versions"},
+                                                                                   {"Assets", "Versions"},
+                                                                                   {"Environments", "Variables"},
+                                                                                   {"Environments", "Deployments"}}};
+constexpr auto kFetchMax = std::chrono::minutes(10);  ///< media are younger than their message by no more
+
+/// Is there something with that SID in one of the service's functions, assets or environments?
+Task<bool> lies_further_in(store::Store& store, std::string service_scope, std::string sid) {
+  for (const auto& [kind, what] : kFurtherIn) {
+    for (const auto& row : co_await store.list({.scope = fmt::format("{}/{}", service_scope, kind), .limit = 500})) {
+      if (co_await store.get(fmt::format("{}/{}/{}/{}", service_scope, kind, row->id, what), sid)) co_return true;
+    }
+  }
+  co_return false;
+}
 
 /// Something of a service of functions leads to that service.
 Task<> search_functions(store::Store& store, std::string account, std::string sid, Found& found) {
@@ -64,6 +80,23 @@ Task<> search_functions(store::Store& store, std::string account, std::string si
       found.add("function_service", service->id, name.empty() ? text_of(resource, "unique_name") : name, sid);
       co_return;
     }
+    if (co_await lies_further_in(store, fmt::format("{}/{}/{}", account, kFunctionServices, service->id), sid)) {
+      found.add("function_service", service->id, sid, sid);
+      co_return;
+    }
+  }
+}
+
+/// A picture leads to its message, which was made shortly before it.
+Task<> search_media(store::Store& store, std::string account, std::string sid, Found& found) {
+  const auto made = time_of_sid(sid);
+  if (!made) co_return;
+  MessageScan scan(store, account, {.since = *made - kFetchMax, .until = *made + std::chrono::seconds(1)}, {});
+  while (const auto each = co_await scan.next(kScanMax)) {
+    const auto& message = each->message;
+    if (message.num_media == 0 || !co_await store.get(messaging::media_scope(account, message.sid), sid)) continue;
+    found.add("message", message.sid, fmt::format("{} → {}", message.from, message.to), sid);
+    co_return;
   }
 }
 
@@ -93,7 +126,8 @@ Task<Result<net::Response>> search(ControlRequest& request, rest::Services& serv
       found.add("message", text_of(row, "subject"), "Webhook exchange", text_of(row, "purpose"));
     }
     if (wanted == account) found.add("account", wanted, "This account", wanted);
-    co_await search_functions(store, account, wanted, found);
+    if (wanted.starts_with('Z')) co_await search_functions(store, account, wanted, found);
+    if (wanted.starts_with("ME")) co_await search_media(store, account, wanted, found);
   }
   for (const Place& place : kPlaces) {
     const auto rows = co_await store.list({.scope = fmt::format("{}/{}", account, place.scope), .limit = 500});
