@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/form.hpp"
+#include "monitor/notification.hpp"
 #include "webhook/url.hpp"
 
 namespace dialtone::messaging {
@@ -328,27 +329,9 @@ Task<Result<>> LinkDomains::call_back(store::OutboxRow row) {
   store::Transaction transaction;
   transaction.outbox_done(row.id);
   const json::object data = stored_object(row.data);
-  const auto account = accounts_.find(text_of(data, "account_sid"));
-  auto params = form_decode(text_of(data, "params"));
-  if (account && params) {
-    const std::string message_sid(text_of(data, "message_sid"));
-    const webhook::Exchange exchange = co_await client_.send({.method = "POST",
-                                                              .url = std::string(text_of(data, "url")),
-                                                              .params = std::move(*params),
-                                                              .auth_token = account->auth_token,
-                                                              .idempotency_token = std::string(text_of(data, "token")),
-                                                              .purpose = webhook::Purpose::kNotification,
-                                                              .certificates = monitor::certificates_for(*account)});
-    const std::string sid = alerts_.add_exchange(transaction, account->sid, message_sid, "status", exchange);
-    if (!exchange.ok()) {
-      alerts_.add(transaction, {.account_sid = account->sid,
-                                .resource_sid = message_sid,
-                                .code = exchange.error->code,
-                                .text = exchange.error->message,
-                                .exchange = &exchange,
-                                .exchange_sid = sid});
-    }
-  }
+  const std::string subject(text_of(data, "message_sid"));
+  const auto told = co_await monitor::tell(client_, alerts_, accounts_, data, subject, "status", transaction);
+  monitor::add_failure(alerts_, transaction, std::string(text_of(data, "account_sid")), subject, told);
   co_return co_await services_.ledger.finish(std::move(transaction));
 }
 

@@ -13,6 +13,7 @@
 #include "messaging/media.hpp"
 #include "messaging/reply.hpp"
 #include "messaging/segments.hpp"
+#include "monitor/notification.hpp"
 
 namespace dialtone::messaging {
 namespace {
@@ -404,31 +405,19 @@ Task<Result<>> Messenger::call_back(store::OutboxRow row) {
   const json::object& data = value.as_object();
   const std::string account_sid(text_of(data, "account_sid"));
   const std::string message_sid(text_of(data, "message_sid"));
-  const auto account = accounts_.find(account_sid);
-  auto params = form_decode(text_of(data, "params"));
-  if (account && params) {
-    const webhook::Exchange exchange = co_await client_.send({.method = "POST",
-                                                              .url = std::string(text_of(data, "url")),
-                                                              .params = std::move(*params),
-                                                              .auth_token = account->auth_token,
-                                                              .idempotency_token = std::string(text_of(data, "token")),
-                                                              .purpose = webhook::Purpose::kNotification,
-                                                              .certificates = monitor::certificates_for(*account)});
-    const std::string sid = alerts_.add_exchange(transaction, account_sid, message_sid, "status", exchange);
-    if (!exchange.ok()) {
-      // An answer outside 2xx is a warning of its own; not reaching the server at all is the retrieval error.
-      const auto* hop = exchange.last();
-      const bool rejected = hop && hop->status >= 400;
-      alerts_.add(transaction,
-                  {.account_sid = account_sid,
-                   .resource_sid = message_sid,
-                   .code = rejected ? errors::kCallbackRejected.code : exchange.error->code,
-                   .level = rejected ? monitor::Level::kWarning : monitor::Level::kError,
-                   .text = rejected ? fmt::format("The status callback was answered with HTTP {}", hop->status)
-                                    : exchange.error->message,
-                   .exchange = &exchange,
-                   .exchange_sid = sid});
-    }
+  const auto told = co_await monitor::tell(client_, alerts_, accounts_, data, message_sid, "status", transaction);
+  const webhook::Hop* const hop = told && !told->exchange.ok() ? told->exchange.last() : nullptr;
+  if (hop && hop->status >= 400) {
+    // An answer outside 2xx is a warning of its own; not reaching the server at all is the retrieval error.
+    alerts_.add(transaction, {.account_sid = account_sid,
+                              .resource_sid = message_sid,
+                              .code = errors::kCallbackRejected.code,
+                              .level = monitor::Level::kWarning,
+                              .text = fmt::format("The status callback was answered with HTTP {}", hop->status),
+                              .exchange = &told->exchange,
+                              .exchange_sid = told->exchange_sid});
+  } else {
+    monitor::add_failure(alerts_, transaction, account_sid, message_sid, told);
   }
   co_return co_await services_.ledger.finish(std::move(transaction));
 }

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/form.hpp"
+#include "monitor/notification.hpp"
 
 namespace dialtone::usage {
 namespace {
@@ -142,25 +143,9 @@ Task<Result<>> Triggers::tell(store::OutboxRow row) {
   store::Transaction transaction;
   transaction.outbox_done(row.id);
   const json::object data = stored_object(row.data);
-  const auto account = accounts_.find(text_of(data, "account_sid"));
-  auto params = form_decode(text_of(data, "params"));
-  if (account && params) {
-    const webhook::Exchange exchange = co_await client_.send({.method = std::string(text_of(data, "method")),
-                                                              .url = std::string(text_of(data, "url")),
-                                                              .params = std::move(*params),
-                                                              .auth_token = account->auth_token,
-                                                              .purpose = webhook::Purpose::kNotification,
-                                                              .certificates = monitor::certificates_for(*account)});
-    const std::string sid = alerts_.add_exchange(transaction, account->sid, row.subject, "usage", exchange);
-    if (!exchange.ok()) {
-      alerts_.add(transaction, {.account_sid = account->sid,
-                                .resource_sid = row.subject,
-                                .code = exchange.error->code,
-                                .text = exchange.error->message,
-                                .exchange = &exchange,
-                                .exchange_sid = sid});
-    }
-  }
+  const std::string subject(row.subject);
+  const auto told = co_await monitor::tell(client_, alerts_, accounts_, data, subject, "usage", transaction);
+  monitor::add_failure(alerts_, transaction, std::string(text_of(data, "account_sid")), subject, told);
   co_return co_await services_.ledger.finish(std::move(transaction));
 }
 
