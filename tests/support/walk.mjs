@@ -62,6 +62,8 @@ const verifiedFactor = async (walk) => {
  *  afterwards, so it is done to one that is not needed any more. */
 let numbers = 2000;
 const next = () => String(++numbers).padStart(4, '0');
+/** Each is taken once: a service has one configuration for a country. */
+const countries = ['DE', 'FR', 'GB', 'IT', 'ES', 'NL', 'SE', 'PL'];
 const place = { query: { AreaCode: '510', Contains: '510555', InLocality: 'Oakland', InRegion: 'CA', NearNumber: '+15105550100', NearLatLong: '37.8,-122.27', Distance: '25' } };
 const applications = ['SmsApplicationSid', 'VoiceApplicationSid'];  // there is none of the sample's SID
 const given = (server) => ({
@@ -107,7 +109,7 @@ const given = (server) => ({
   CreateTollfreeVerification: { before: async (walk) => ({ TollfreePhoneNumberSid: await tollFree(walk) }) },
   UpdateTollfreeVerification: { before: async (walk) => { await decide(walk, '/v1/Tollfree/Verifications', 'verifications', 'TWILIO_REJECTED'); } },
   UpdateDomainCertV4: { get TlsCert() { return server.certificate ??= keyAndCertificate(); } },
-  CreateMessagingConfiguration: { get Country() { return ['DE', 'FR', 'GB'][++numbers % 3]; }, before: async (walk) => ({ MessagingServiceSid: await newService(walk.server) }) },
+  CreateMessagingConfiguration: { get Country() { return countries.shift() ?? 'JP'; }, before: async (walk) => ({ MessagingServiceSid: await newService(walk.server) }) },
   UpdateMessagingConfiguration: { before: async (walk) => ({ MessagingServiceSid: await newService(walk.server) }) },
   CreateEntity: { get Identity() { return `walk-user-${next()}`; } },
   CreateNewFactor: { FactorType: 'totp', omit: ['Binding.Alg', 'Binding.PublicKey', 'Binding.Secret', 'Config.TimeStep', 'Config.Skew', 'Config.CodeLength', 'Config.Alg', 'Metadata'] },
