@@ -66,8 +66,8 @@ class Clock {
   std::map<Key, std::function<void()>> timers_;
   std::unordered_map<TimerId, TimePoint> due_;
   TimerId last_id_ = 0;
-  /// The time held, or how far from the machine's it runs, in microseconds; the lowest bit tells which: one word, so that
-  /// another thread never sees half of a change.
+  /// The time held, or how far from the machine's it runs, in microseconds; the lowest bit tells which: one word, so
+  /// that another thread never sees half of a change.
   std::atomic<std::int64_t> standing_{0};
   std::size_t resting_ = 0;
   TimePoint armed_for_ = TimePoint::max();

@@ -200,14 +200,14 @@ struct Client::Impl {
 };
 
 /// What the lab makes of a request before it is sent: true when that is its end, with `hop` or the error to show it.
-Task<Result<bool>> meet(Executor home, Mishaps& mishaps, const Call& call, const Request& request, SteadyTime deadline, Hop& hop) {
+Task<Result<bool>> meet(Executor home, Mishaps& mishaps, const Call& call, const Request& request, SteadyTime deadline,
+                        Hop& hop) {
   const auto left = std::chrono::duration_cast<Duration>(deadline - steady_now());
   const Duration read = request.url.options.read_timeout;
   const Error expired = left <= read
                             ? Error(errors::kTotalTimeout)
                             : Error(errors::kRetrieval, fmt::format("{}: read timed out", errors::kRetrieval.message));
-  Mishap mishap =
-      co_await asio::co_spawn(home, mishaps.strike(call, hop.url, std::min(left, read), expired), use_task);
+  Mishap mishap = co_await asio::co_spawn(home, mishaps.strike(call, hop.url, std::min(left, read), expired), use_task);
   if (mishap.error) {
     // Name and certificate are looked at before anything is sent.
     const int code = mishap.error->code;

@@ -1,7 +1,7 @@
 #pragma once
-// Requests to the outside: webhooks, status callbacks, files to play. One Client per program; it keeps connections. They
-// are composed, signed, sent and read on a thread of the client's own, so that an answer to an API request does not wait
-// behind them; what a caller sees happens on its own executor.
+// Requests to the outside: webhooks, status callbacks, files to play. One Client per program; it keeps connections.
+// They are composed, signed, sent and read on a thread of the client's own, so that an answer to an API request does
+// not wait behind them; what a caller sees happens on its own executor.
 //
 // What it does on the wire is what Twilio's proxy does: the headers in its order, `Accept-Encoding: gzip`, the
 // signature over the URL of every hop, connect 5 s with one retry, 15 s in total, all adjustable in the URL's fragment
@@ -130,7 +130,8 @@ struct Mishap {
 class Mishaps {
  public:
   virtual ~Mishaps() = default;
-  /// Asked before each hop, on the client's executor. May take its time, but of a stall no more than `limit`, after which `expired` is the error.
+  /// Asked before each hop, on the client's executor. May take its time, but of a stall no more than `limit`, after
+  /// which `expired` is the error.
   virtual Task<Mishap> strike(const Call& call, const std::string& url, Duration limit, const Error& expired) = 0;
 };
 
