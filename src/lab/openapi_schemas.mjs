@@ -27,7 +27,8 @@ export const schemas = {
   HandsetMedia: obj({ content_type: str(), size: int(), url: str('where its bytes are, of this program'), hash: str() }),
   HandsetMessage: obj({
     sid: str(), direction: en('inbound', 'outbound'), from: str(), to: str(), body: str(),
-    media_urls: arr(str(), 'as the message named them'), 'media?': arr(ref('HandsetMedia')), date: time(),
+    media_urls: arr(str(), 'as the message named them'), 'media?': arr(ref('HandsetMedia')),
+    'location?': obj({ latitude: num(), longitude: num(), label: str() }), date: time(),
   }),
   Message: obj({
     sid: str(), account_sid: str(), api_version: str(), body: str(), date_created: str('RFC 2822'), date_sent: nul(str()),
