@@ -175,6 +175,15 @@ test('TwiML Bins, the catalogue, settings, signatures and resources', async () =
   await done('POST /resources', { json: { url: `https://api.twilio.com/2010-04-01/Accounts/${server.sid}/Recordings.json`, properties: { duration: '3' } } });
 });
 
+test('what belongs to Verify', async () => {
+  const { json } = await server.request('verify', 'POST', '/v2/Services', { form: { FriendlyName: 'Owl' } });
+  const path = { sid: json.sid };
+  await done('GET /verify-services/{sid}', { path });
+  await done('POST /verify-services/{sid}', { path, json: { mailer: { from: 'codes@owl.example', templates: { one: { text: '{{twilio_code}}' } } } } });
+  await server.request('verify', 'POST', `/v2/Services/${json.sid}/Verifications`, { form: { To: 'ada@example.com', Channel: 'email' } });
+  assert.equal((await done('GET /mailboxes/{address}', { path: { address: 'ada@example.com' } })).mails.length, 1);
+});
+
 test('the lab', async () => {
   await done('GET /clock');
   for (const each of ['freeze', 'resume', 'auto', 'resume']) await done(`POST /clock/${each}`, { json: {} });

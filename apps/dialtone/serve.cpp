@@ -162,7 +162,8 @@ class Program {
     metrics_.watch(functions_gateway_);
     gateway_.use(functions_gateway_);
     gateway_.use(messenger_.link_domains());
-    verifications_.use(messenger_.messaging_services());
+    verifications_.delivery().use(messenger_.messaging_services());
+    verifications_.delivery().use(alerts_);
     register_resources();
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);
@@ -190,6 +191,7 @@ class Program {
     lab::routes::catalogue(control_, engine_);
     lab::routes::search(control_, services_, handsets_);
     lab::routes::bins(control_, bins_);
+    lab::routes::verify(control_, services_);
     lab::routes::resources(control_, engine_);
   }
 
@@ -293,7 +295,6 @@ class Program {
     numbers::add_addresses(engine_, services_);
     numbers::add_pricing(engine_);
     namespace verify = dialtone::verify::resources;
-    engine_.add(verify::services(engine_));
     engine_.add(verify::verifications(verifications_));
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));

@@ -66,6 +66,10 @@ const next = () => String(++numbers).padStart(4, '0');
 const countries = ['DE', 'FR', 'GB', 'IT', 'ES', 'NL', 'SE', 'PL'];
 const place = { query: { AreaCode: '510', Contains: '510555', InLocality: 'Oakland', InRegion: 'CA', NearNumber: '+15105550100', NearLatLong: '37.8,-122.27', Distance: '25' } };
 const applications = ['SmsApplicationSid', 'VoiceApplicationSid'];  // there is none of the sample's SID
+const verifyService = {
+  CodeLength: '6', Psd2Enabled: 'false', 'Totp.TimeStep': '30', 'Totp.CodeLength': '6', 'Totp.Skew': '1', 'Passkeys.AuthenticatorAttachment': 'any',
+  'Passkeys.DiscoverableCredentials': 'preferred', 'Passkeys.UserVerification': 'preferred', omit: ['DefaultTemplateSid', 'Whatsapp.MsgServiceSid', 'Whatsapp.From'],
+};
 const given = (server) => ({
   CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', ProvideFeedback: 'true', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'ContentRetention', 'AddressRetention', 'RiskCheck', 'StatusCallback', 'ApplicationSid', 'FallbackFrom'] },
   UpdateMessage: { Body: '', omit: ['Status'] },
@@ -83,9 +87,12 @@ const given = (server) => ({
   CreateApprovalCreate: { json: { name: 'good_name' } },
   CreateContent: { json: { types: { 'twilio/text': { body: 'x' } } } },
   UpdateContent: { json: { types: { 'twilio/text': { body: 'x' } } } },
-  'verify_v2 CreateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
-  'verify_v2 UpdateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
-  CreateVerification: { Channel: 'sms', omit: ['CustomCode', 'RateLimits', 'TemplateSid', 'Amount', 'Payee'], get To() { return `+1415555${next()}`; } },
+  'verify_v2 CreateService': verifyService,
+  'verify_v2 UpdateService': verifyService,
+  'accounts_v1 CreateSafelist': { get PhoneNumber() { return server.safe = `+1415555${next()}`; } },
+  'accounts_v1 FetchSafelist': { query: { get PhoneNumber() { return server.safe; } } },
+  'accounts_v1 DeleteSafelist': { query: { get PhoneNumber() { return server.safe; } } },
+  CreateVerification: { Channel: 'sms', omit: ['CustomCode', 'RateLimits', 'TemplateSid', 'Amount', 'Payee', 'DeviceIp', 'Tags', 'AppHash', 'Templates'], get To() { return `+1415555${next()}`; } },
   UpdateVerification: { Status: 'canceled', finishes: true },
   ...Object.fromEntries(['', 'AllTime', 'Daily', 'LastMonth', 'Monthly', 'ThisMonth', 'Today', 'Yearly', 'Yesterday'].map((view) =>
     [`ListUsageRecord${view}`, { query: { Category: 'sms', StartDate: '2026-01-01', EndDate: '2026-01-31' } }])),

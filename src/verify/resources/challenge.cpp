@@ -19,10 +19,6 @@ constexpr int kTriesMax = 8;
 constexpr ErrorRow kFactorUnverified{60200, 400, "Invalid parameter: FactorSid is not a verified factor"};
 constexpr ErrorRow kNotPending{60200, 400, "Invalid parameter: the challenge is not pending"};
 
-Error invalid(std::string_view parameter) {
-  return {errors::kInvalidParameter, fmt::format("Invalid parameter: {}", parameter)};
-}
-
 std::string challenge_scope(const Context& context) {
   return fmt::format("{}/{}/Challenges", entity_scope(context), context.value("Identity"));
 }
@@ -63,10 +59,10 @@ Result<json::value> details_of(const rest::Fields& form, TimePoint now) {
   json::array fields;
   for (const std::string& text : form.all("Details.Fields")) {
     auto parsed = parse_json(text);
-    if (!parsed || !parsed->is_object()) return fail(invalid("Details.Fields"));
+    if (!parsed || !parsed->is_object()) return fail(errors::invalid("Details.Fields"));
     fields.push_back(std::move(*parsed));
   }
-  if (fields.size() > kFieldsMax) return fail(invalid("Details.Fields"));
+  if (fields.size() > kFieldsMax) return fail(errors::invalid("Details.Fields"));
   if (message.empty() && fields.empty()) return json::value(nullptr);
   return json::value(json::object{{"message", message}, {"date", iso8601(now)}, {"fields", std::move(fields)}});
 }
@@ -80,19 +76,19 @@ Task<Result<Reply>> create(rest::Services& services, Context& context) {
   json::value hidden = nullptr;
   if (const auto text = form.get("HiddenDetails"); !text.empty()) {
     auto parsed = parse_json(std::string(text));
-    if (!parsed || !parsed->is_object()) co_return fail(invalid("HiddenDetails"));
+    if (!parsed || !parsed->is_object()) co_return fail(errors::invalid("HiddenDetails"));
     hidden = std::move(*parsed);
   }
   TimePoint expires = now + kChallengeLife;
   if (const auto text = form.get("ExpirationDate"); !text.empty()) {
     const auto parsed = parse_time(text);
     if (!parsed || parsed->time <= now || parsed->time > now + kChallengeLifeMax)
-      co_return fail(invalid("ExpirationDate"));
+      co_return fail(errors::invalid("ExpirationDate"));
     expires = parsed->time;
   }
   for (int tries = 0; tries < kTriesMax; ++tries) {
     const auto found = co_await store.get(factor_scope(context), form.get("FactorSid"));
-    if (!found) co_return fail(invalid("FactorSid"));
+    if (!found) co_return fail(errors::invalid("FactorSid"));
     json::object factor = stored_object(found->value);
     if (text_of(factor, "status") != "verified") co_return fail(kFactorUnverified);
     const std::string sid = services.sids.make("YC");
@@ -123,7 +119,7 @@ Task<Result<Reply>> create(rest::Services& services, Context& context) {
                          .subject = sid,
                          .data = wire_json({{"identity", text_of(factor, "identity")}})});
     if (const auto code = form.get("AuthPayload"); !code.empty()) {
-      if (text_of(factor, "factor_type") != "totp") co_return fail(invalid("AuthPayload"));
+      if (text_of(factor, "factor_type") != "totp") co_return fail(errors::invalid("AuthPayload"));
       DT_CO_TRY(const bool right, judge_code(factor, code, now));
       if (right) answered(challenge, "approved", now, transaction, context);
       transaction.require_unchanged(factor_scope(context), found);
@@ -153,7 +149,7 @@ Task<Result<Reply>> update(rest::Services& services, Context& context) {
     store::Transaction transaction;
     if (const auto text = context.form.get("Metadata"); !text.empty()) {
       auto parsed = parse_json(std::string(text));
-      if (!parsed || !parsed->is_object()) co_return fail(invalid("Metadata"));
+      if (!parsed || !parsed->is_object()) co_return fail(errors::invalid("Metadata"));
       challenge["metadata"] = std::move(*parsed);
     }
     if (proof.empty()) {

@@ -20,10 +20,6 @@ constexpr std::size_t kIdentityMin = 8;
 constexpr std::size_t kIdentityMax = 64;
 constexpr std::size_t kNameMax = 64;
 
-Error invalid(std::string_view parameter) {
-  return {errors::kInvalidParameter, fmt::format("Invalid parameter: {}", parameter)};
-}
-
 /// 8 to 64 letters, digits and dashes: no name, no address, no phone number belongs there.
 bool is_identity(std::string_view text) {
   return text.size() >= kIdentityMin && text.size() <= kIdentityMax &&
@@ -38,7 +34,7 @@ Result<int> number_of(const rest::Fields& form, const json::object& service, std
     int value = 0;
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
     if (error != std::errc{} || end != text->data() + text->size() || value < least || value > most)
-      return fail(invalid(parameter));
+      return fail(errors::invalid(parameter));
     return value;
   }
   const json::value* totp = service.if_contains("totp");
@@ -67,7 +63,7 @@ Result<std::pair<json::object, json::object>> totp_of(const Context& context, co
   DT_TRY(const int length, number_of(form, service, "Config.CodeLength", "code_length", 6, 3, 8));
   std::string alg(form.get("Config.Alg"));
   if (alg.empty()) alg = "sha1";
-  if (alg != "sha1" && alg != "sha256" && alg != "sha512") return fail(invalid("Config.Alg"));
+  if (alg != "sha1" && alg != "sha256" && alg != "sha512") return fail(errors::invalid("Config.Alg"));
   std::string secret(form.get("Binding.Secret"));
   if (secret.empty()) {
     std::string bytes(kSecretBytes, '\0');
@@ -75,7 +71,7 @@ Result<std::pair<json::object, json::object>> totp_of(const Context& context, co
       return fail(dialtone::errors::kInternal);
     secret = base32_encode(bytes);
   } else if (const auto bytes = base32_decode(secret); !bytes || bytes->empty()) {
-    return fail(invalid("Binding.Secret"));
+    return fail(errors::invalid("Binding.Secret"));
   }
   const json::value* totp = service.if_contains("totp");
   std::string_view issuer = totp && totp->is_object() ? text_of(totp->get_object(), "issuer") : std::string_view();
@@ -94,13 +90,13 @@ Result<std::pair<json::object, json::object>> push_of(const Context& context) {
   const rest::Fields& form = context.form;
   for (const std::string_view name :
        {"Binding.Alg", "Binding.PublicKey", "Config.AppId", "Config.NotificationPlatform"}) {
-    if (form.get(name).empty()) return fail(invalid(name));
+    if (form.get(name).empty()) return fail(errors::invalid(name));
   }
-  if (form.get("Binding.Alg") != "ES256") return fail(invalid("Binding.Alg"));
-  if (!is_p256_key(form.get("Binding.PublicKey"))) return fail(invalid("Binding.PublicKey"));
+  if (form.get("Binding.Alg") != "ES256") return fail(errors::invalid("Binding.Alg"));
+  if (!is_p256_key(form.get("Binding.PublicKey"))) return fail(errors::invalid("Binding.PublicKey"));
   const std::string_view platform = form.get("Config.NotificationPlatform");
   if (platform != "none" && form.get("Config.NotificationToken").empty())
-    return fail(invalid("Config.NotificationToken"));
+    return fail(errors::invalid("Config.NotificationToken"));
   return std::pair{json::object{{"sdk_version", form.get("Config.SdkVersion")},
                                 {"app_id", form.get("Config.AppId")},
                                 {"notification_platform", platform},
@@ -120,7 +116,7 @@ Task<Result<json::object>> entity_for(rest::Services& services, const Context& c
   const std::string identity(context.value("Identity"));
   const std::string scope = entity_scope(context);
   if (const auto found = co_await services.ledger.store().get(scope, identity)) co_return stored_object(found->value);
-  if (!is_identity(identity)) co_return fail(invalid("Identity"));
+  if (!is_identity(identity)) co_return fail(errors::invalid("Identity"));
   const std::string now = iso8601(services.clock.now());
   const std::string url =
       fmt::format("{}/v2/Services/{}/Entities/{}", context.base_url, context.value("ServiceSid"), identity);
@@ -142,7 +138,7 @@ Task<Result<json::object>> entity_for(rest::Services& services, const Context& c
 }
 
 Task<Result<Reply>> create_entity(rest::Engine& engine, rest::Services& services, Context& context) {
-  if (!is_identity(context.form.get("Identity"))) co_return fail(invalid("Identity"));
+  if (!is_identity(context.form.get("Identity"))) co_return fail(errors::invalid("Identity"));
   co_return co_await engine.generic(context, [&](json::object& entity, store::Transaction&) -> Result<> {
     entity["sid"] = services.sids.make("YE");  // it is named by its identity
     return {};
@@ -153,13 +149,13 @@ Task<Result<Reply>> create(rest::Engine& engine, rest::Services& services, Conte
   const rest::Fields& form = context.form;
   DT_CO_TRY(const json::object service, co_await service_of(services, context));
   if (form.get("FriendlyName").empty() || form.get("FriendlyName").size() > kNameMax)
-    co_return fail(invalid("FriendlyName"));
+    co_return fail(errors::invalid("FriendlyName"));
   const bool totp = form.get("FactorType") == "totp";
-  if (!totp && form.get("FactorType") != "push") co_return fail(invalid("FactorType"));
+  if (!totp && form.get("FactorType") != "push") co_return fail(errors::invalid("FactorType"));
   json::value metadata = nullptr;
   if (const auto text = form.get("Metadata"); !text.empty()) {
     auto parsed = parse_json(std::string(text));
-    if (!parsed || !parsed->is_object()) co_return fail(invalid("Metadata"));
+    if (!parsed || !parsed->is_object()) co_return fail(errors::invalid("Metadata"));
     metadata = std::move(*parsed);
   }
   std::pair<json::object, json::object> made;
@@ -254,7 +250,7 @@ Result<bool> judge_code(json::object& factor, std::string_view code, TimePoint n
     const json::value* value = factor.if_contains(name);
     return value && value->is_number() ? value->to_number<std::uint64_t>() : 0;
   };
-  if (kept("#wrong") >= kWrongCodesMax) return fail(errors::kTotpAttempts);
+  if (kept("#wrong") >= kWrongCodesMax) return fail(errors::kFactorAttempts);
   const auto secret = base32_decode(text_of(member(factor, "binding"), "secret"));
   const auto step =
       secret ? totp_match(*secret, totp_config(member(factor, "config")), code, now, kept("#step")) : std::nullopt;

@@ -3,16 +3,12 @@
 // Verify v2, Entities, Factors and Challenges; error dictionary, 60310 and 60311.
 
 #include "rest/engine.hpp"
+#include "verify/errors.hpp"
 #include "verify/otp.hpp"
 
 namespace dialtone::verify {
 
 inline constexpr std::size_t kWrongCodesMax = 5;  ///< of a factor, until a right one
-
-namespace errors {
-inline constexpr ErrorRow kTotpAttempts{60310, 429, "Factor max attempts reached"};
-inline constexpr ErrorRow kFactorFailed{60311, 403, "Factor verification failed"};
-}  // namespace errors
 
 namespace resources {
 
