@@ -30,6 +30,7 @@
 #include "numbers/resources/pricing.hpp"
 #include "numbers/resources/resources.hpp"
 #include "usage/resources/resources.hpp"
+#include "verify/access_token.hpp"
 #include "verify/resources/parts.hpp"
 #include "verify/resources/resources.hpp"
 
@@ -115,6 +116,7 @@ class Program {
         messenger_(services_, accounts_, numbers_, alerts_, client_, files_),
         caller_ids_(services_, accounts_, numbers_, handsets_, alerts_, client_),
         verifications_(services_, handsets_),
+        verify_webhooks_(services_, accounts_, alerts_, client_),
         meter_(services_, accounts_),
         triggers_(services_, accounts_, meter_, alerts_, client_),
         tenants_(services_, accounts_, messenger_, handsets_),
@@ -148,6 +150,9 @@ class Program {
     debugger_.start();
     caller_ids_.start();
     triggers_.start();
+    verify_webhooks_.start();
+    accounts_.read_tokens(
+        [this](std::string_view token) { return verify::principal_of(accounts_, token, clock_.now()); });
     accounts_.on_close({.erase =
                             [this](store::Transaction& transaction, const std::string& sid) {
                               for (const auto& number : numbers_.of(sid))
@@ -299,7 +304,7 @@ class Program {
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
     engine_.add(verify::attempts_summary(verifications_));
-    verify::add_parts(engine_, services_);
+    verify::add_parts(engine_, services_, verify_webhooks_, verifications_.counters());
     functions::resources::add_all(functions_, engine_);
   }
 
@@ -339,6 +344,7 @@ class Program {
   messaging::Messenger messenger_;
   messaging::CallerIds caller_ids_;
   verify::Verifications verifications_;
+  verify::Webhooks verify_webhooks_;
   usage::Meter meter_;
   usage::Triggers triggers_;
   lab::Tenants tenants_;

@@ -44,12 +44,14 @@ inline constexpr ErrorRow kWhatsApp{68008, 400, "Verify WhatsApp channel not con
 // Entities, factors, challenges.
 inline constexpr ErrorRow kEntityExists{60301, 409, "Entity already exists"};
 inline constexpr ErrorRow kAccessToken{60305, 400, "Access Token parameters are invalid"};
+inline constexpr ErrorRow kMalformed{60306, 400, "Invalid Request"};
 inline constexpr ErrorRow kNoNotifications{60307, 400,
                                            "Cannot resend push notifications to 'none' notification platform"};
 inline constexpr ErrorRow kChallengeAttempts{60308, 429, "Challenge verification attempts limit reached"};
 inline constexpr ErrorRow kFactorAttempts{60310, 429, "Factor verification attempts reached"};
 inline constexpr ErrorRow kFactorFailed{60311, 403, "Factor verification failed"};
 inline constexpr ErrorRow kChallengeLimit{60312, 429, "Challenge creation limit reached"};
+inline constexpr ErrorRow kTokenUnfit{60313, 403, "Unauthorized factor creation"};
 inline constexpr ErrorRow kBindingFormat{60314, 400, "Factors binding format is invalid"};
 inline constexpr ErrorRow kFactorLimit{60315, 400, "Reached max limit of Factors associated per Entity"};
 inline constexpr ErrorRow kFactorExists{60317, 409, "Factor already exists"};
@@ -67,6 +69,11 @@ inline constexpr ErrorRow kWebhookFailed{60330, 0, "Failed to invoke the webhook
 /// `Invalid parameter: To`
 inline Error invalid(std::string_view parameter) {
   return {kInvalidParameter, std::string("Invalid parameter: ").append(parameter)};
+}
+
+/// The same of what concerns entities, factors and challenges.
+inline Error malformed(std::string_view parameter) {
+  return {kMalformed, std::string("Invalid Request: ").append(parameter)};
 }
 
 }  // namespace dialtone::verify::errors

@@ -50,6 +50,7 @@ class Verifications {
       : services_(services), delivery_(services, carrier) {}
 
   Delivery& delivery() { return delivery_; }
+  Counters& counters() { return counters_; }
 
   /// Sends a code; a pending verification of the same recipient sends its own again. Errors: 602xx, 604xx, 20429.
   Task<Result<Verification>> start(StartRequest request);

@@ -139,9 +139,12 @@ Task<Result<Reply>> list_attempts(rest::Services& services, Context& context) {
 
 }  // namespace
 
-void add_parts(rest::Engine& engine, rest::Services& services) {
-  add_factors(engine, services);
-  add_challenges(engine, services);
+void add_parts(rest::Engine& engine, rest::Services& services, Webhooks& webhooks, Counters& counters) {
+  add_factors(engine, services, webhooks);
+  add_challenges(engine, services, webhooks, counters);
+  add_webhooks(engine, services);
+  add_notifications(engine, services);
+  add_access_tokens(engine, services);
   add_messaging_configurations(engine, services);
   add_safe_list(engine, services);
   add_services(engine);
