@@ -184,6 +184,14 @@ test('what belongs to Verify', async () => {
   assert.equal((await done('GET /mailboxes/{address}', { path: { address: 'ada@example.com' } })).mails.length, 1);
 });
 
+test('the report of removed handsets', async () => {
+  const { json } = await server.request('messaging', 'GET', '/v1/Deactivations?Date=2026-01-31');
+  const url = new URL(json.redirect_to);
+  const [account, date] = url.pathname.split('/').slice(-2);
+  await done('GET /deactivations/{account}/{date}', { path: { account, date }, query: Object.fromEntries(url.searchParams), auth: null });
+  assert.equal((await ask('GET /deactivations/{account}/{date}', { path: { account, date }, auth: null })).status, 403);
+});
+
 test('the lab', async () => {
   await done('GET /clock');
   for (const each of ['freeze', 'resume', 'auto', 'resume']) await done(`POST /clock/${each}`, { json: {} });

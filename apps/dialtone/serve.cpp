@@ -17,6 +17,7 @@
 #include "accounts/resources/resources.hpp"
 #include "announce.hpp"
 #include "base/log.hpp"
+#include "carrier/handset/deactivations.hpp"
 #include "first_start.hpp"
 #include "functions/platform.hpp"
 #include "functions/resources/resources.hpp"
@@ -197,6 +198,7 @@ class Program {
     lab::routes::search(control_, services_, handsets_);
     lab::routes::bins(control_, bins_);
     lab::routes::verify(control_, services_);
+    lab::routes::deactivations(control_, services_, accounts_, handsets_);
     lab::routes::resources(control_, engine_);
   }
 
@@ -277,6 +279,7 @@ class Program {
     messaging::add_for_test_credentials(engine_, messenger_);
     messaging::add_outgoing_caller_ids(engine_, caller_ids_);
     messaging::add_applications(engine_, services_);
+    carrier::handset::add_deactivations(engine_, services_);
     usage::resources::add_to(engine_, services_, meter_, triggers_);
     namespace numbers = dialtone::numbers::resources;
     using dialtone::numbers::Kind;

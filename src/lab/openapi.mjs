@@ -76,6 +76,9 @@ op('POST', '/verify-services/{sid}', 'Changes the settings that the body names',
     'blocked_prefixes?': arr(str('like +44700')), 'china_vetted?': bool(), 'mailer?': nul(ref('Mailer')),
   },
 });
+op('GET', '/deactivations/{account}/{date}', 'The report of a day to which messaging\'s Deactivations leads for two minutes: removed handsets of the US', {
+  open: true, type: 'text/plain', answer: str('a number a line'), query: { Expires: 'until when', Signature: 'proof of it' },
+});
 op('GET', '/media/{account}/{hash}', 'A picture, at the address to which a Media resource leads for some hours', {
   open: true, type: '*/*', answer: { type: 'string', format: 'binary' },
   query: { Type: 'its type', Expires: 'until when', Signature: 'proof of both' },
