@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/e164.hpp"
+#include "carrier/handset/deactivations.hpp"
 #include "messaging/errors.hpp"
 
 namespace dialtone::carrier::handset {
@@ -152,6 +153,7 @@ Task<Result<>> Handsets::remove(std::string number, std::string account) {
                        .account = space.owner,
                        .subject = number,
                        .data = "{}"});
+  add_deactivation(transaction, space.owner, number, services_.clock.now());
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   if (files_) files_->erase_owner(space_of(account).files_of(number));
   space_of(account).handsets.erase(number);
