@@ -29,7 +29,9 @@ test('functions: files, variables, packages, and back to a build that was', { ti
     // The editor knows what a function finds around itself.
     await code.click();
     await page.keyboard.press('Control+End');
-    await page.keyboard.type('\nTwilio.');
+    await page.keyboard.type('\nTwil');
+    await page.getByRole('option', { name: 'Twilio' }).waitFor();  // what comes next is another question
+    await page.keyboard.type('io.');
     await page.getByRole('option', { name: /twiml\.MessagingResponse\(\)/ }).waitFor();
     await page.keyboard.press('Escape');
     for (let i = 0; i < 8; ++i) await page.keyboard.press('Backspace');

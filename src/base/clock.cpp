@@ -18,7 +18,16 @@ TimePoint machine_now() { return std::chrono::time_point_cast<Duration>(std::chr
 
 Clock::Clock(Executor executor) : timer_(executor) {}
 
-TimePoint Clock::now() const { return frozen_ ? held_ : machine_now() + offset_; }
+TimePoint Clock::now() const {
+  const std::int64_t standing = this->standing();
+  const Duration value{standing >> 1};
+  return (standing & 1) != 0 ? TimePoint(value) : machine_now() + value;
+}
+
+Clock::State Clock::state() const {
+  if (frozen()) return {.frozen = true, .held = now()};
+  return {.offset = Duration{standing() >> 1}};
+}
 
 Clock::TimerId Clock::at(TimePoint due, std::function<void()> action) {
   const TimerId id = ++last_id_;
@@ -55,35 +64,25 @@ Task<> Clock::rest_until(TimePoint due) {
 }
 
 void Clock::restore(const State& state) {
-  frozen_ = state.frozen;
-  held_ = state.held;
-  offset_ = state.offset;
+  state.frozen ? hold(state.held) : run_at(state.offset);
   timer_.cancel();
   armed_for_ = TimePoint::max();
   arm();
 }
 
 void Clock::freeze() {
-  held_ = now();
-  frozen_ = true;
+  hold(now());
   timer_.cancel();
   armed_for_ = TimePoint::max();
 }
 
 void Clock::resume() {
-  if (frozen_) {
-    offset_ = held_ - machine_now();
-    frozen_ = false;
-  }
+  if (frozen()) run_at(now() - machine_now());
   arm();
 }
 
 void Clock::set(TimePoint time) {
-  if (frozen_) {
-    held_ = time;
-  } else {
-    offset_ = time - machine_now();
-  }
+  frozen() ? hold(time) : run_at(time - machine_now());
   armed_for_ = TimePoint::max();
   arm();
 }
@@ -110,7 +109,7 @@ void Clock::arm() {
   if (timers_.empty()) return;
   const TimePoint due = timers_.begin()->first.first;
   const TimePoint current = now();
-  if (frozen_ && due > current) return;
+  if (frozen() && due > current) return;
   if (due >= armed_for_) return;
   armed_for_ = due;
   // A wait is cut into days so that a clock set by hand or a far date cannot overflow the timer.

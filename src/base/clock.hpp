@@ -2,6 +2,7 @@
 // All time that a user can see comes from here. The clock runs with the machine's, or is held: frozen, set, advanced.
 // Timers are kept on virtual time, so what is due next week can happen in milliseconds.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -23,6 +24,7 @@ class Clock {
 
   explicit Clock(Executor executor);
 
+  /// The only member that other threads may call.
   [[nodiscard]] TimePoint now() const;
 
   /// Calls `action` on the executor once now() >= due. Timers that are due together run in order of their making.
@@ -38,7 +40,7 @@ class Clock {
   void freeze();
   void resume();  ///< runs on from the time it shows
   void set(TimePoint time);
-  [[nodiscard]] bool frozen() const { return frozen_; }
+  [[nodiscard]] bool frozen() const { return (standing() & 1) != 0; }
   /// When the next timer is due, if there is one.
   [[nodiscard]] std::optional<TimePoint> next_due() const;
 
@@ -48,12 +50,15 @@ class Clock {
     TimePoint held{};
     Duration offset{0};
   };
-  [[nodiscard]] State state() const { return {.frozen = frozen_, .held = held_, .offset = offset_}; }
+  [[nodiscard]] State state() const;
   void restore(const State& state);
 
  private:
   using Key = std::pair<TimePoint, TimerId>;
 
+  [[nodiscard]] std::int64_t standing() const { return standing_.load(std::memory_order_relaxed); }
+  void hold(TimePoint time) { standing_.store(time.time_since_epoch().count() * 2 + 1, std::memory_order_relaxed); }
+  void run_at(Duration offset) { standing_.store(offset.count() * 2, std::memory_order_relaxed); }
   void run_due();
   void arm();
 
@@ -61,9 +66,9 @@ class Clock {
   std::map<Key, std::function<void()>> timers_;
   std::unordered_map<TimerId, TimePoint> due_;
   TimerId last_id_ = 0;
-  bool frozen_ = false;
-  TimePoint held_{};
-  Duration offset_{0};
+  /// The time held, or how far from the machine's it runs, in microseconds; the lowest bit tells which: one word, so
+  /// that another thread never sees half of a change.
+  std::atomic<std::int64_t> standing_{0};
   std::size_t resting_ = 0;
   TimePoint armed_for_ = TimePoint::max();
 };

@@ -1,7 +1,7 @@
 #pragma once
-// Coroutines. All product code runs on one io_context thread, so its objects need no locks: the store's and the
-// resolver's threads come back to it with asio::post. `Task<T>` names the executor type, which spares Asio the
-// type-erased executor on every await.
+// Coroutines. All product code runs on one io_context thread, so its objects need no locks: the store's, the resolver's
+// and the webhook client's threads come back to it with asio::post. `Task<T>` names the executor type, which spares
+// Asio the type-erased executor on every await.
 
 #include <chrono>
 #include <memory>

@@ -1,7 +1,13 @@
 // What functions try, and do not get; what they break, and who notices.
 
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include <thread>
+
 #include <gtest/gtest.h>
 
+#include "functions/sandboxes.hpp"
 #include "functions/testing.hpp"
 
 namespace dialtone::functions {
@@ -303,6 +309,31 @@ TEST(Isolation, AWorkerThatTalksNonsenseIsEnded) {
     EXPECT_EQ(world.get(path).status, 500) << path;
     EXPECT_EQ(world.get("/hello").body, "hello");
   }
+}
+
+TEST(Isolation, NothingStaysOfAWorkerThatIsEndedWhileItBegins) {
+  {
+    World world;
+    DT_NEEDS_SANDBOX(world);
+  }
+  ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0);  // what is left behind becomes ours
+  asio::io_context io;
+  Sandboxes sandboxes(io.get_executor(), find_runtime().value());
+  for (int round = 0; round < 150; ++round) {
+    const auto spawned = sandboxes.spawn();
+    ASSERT_TRUE(spawned);
+    std::this_thread::sleep_for(std::chrono::microseconds(round * 100));
+    ::close(spawned->socket);
+    sandboxes.restart();
+    io.poll();
+  }
+  const auto limit = std::chrono::steady_clock::now() + 10s;
+  pid_t ended = 0;
+  while ((ended = ::waitpid(-1, nullptr, WNOHANG)) >= 0 && std::chrono::steady_clock::now() < limit) {
+    if (ended == 0) std::this_thread::sleep_for(1ms);
+  }
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+  EXPECT_EQ(ended, -1) << "a process goes on";
 }
 
 }  // namespace

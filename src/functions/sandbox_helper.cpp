@@ -312,8 +312,9 @@ class Helper {
   }
 
   void end(const Child& child) const {
-    // Without a sandbox what the worker started is in its session, mostly.
-    if (!settings_.sandboxed) ::kill(-child.pid, SIGKILL);
+    // The whole group: bubblewrap's second process does not end with the first while it waits to be given its user, and
+    // without a sandbox what the worker started is there, mostly.
+    ::kill(-child.pid, SIGKILL);
     ::kill(child.pid, SIGKILL);
   }
 

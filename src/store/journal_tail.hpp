@@ -18,12 +18,19 @@ class JournalTail {
     blocks_.push_back({sequence, std::move(block)});
   }
 
-  /// All batches up to `sequence` are in the database.
-  void placed(std::uint64_t sequence) {
-    while (!blocks_.empty() && blocks_.front().sequence <= sequence && bytes_ > kBytesMax) {
+  /// All batches up to `sequence` are in the database. What this lets go is gone when settle() says so.
+  void placed(std::uint64_t sequence) { placed_ = sequence; }
+
+  /// Lets go of at most `count` blocks; false when all is done.
+  bool settle(std::size_t count) {
+    const auto has_more = [this] {
+      return !blocks_.empty() && blocks_.front().sequence <= placed_ && bytes_ > kBytesMax;
+    };
+    for (; count > 0 && has_more(); --count) {
       bytes_ -= blocks_.front().block.bytes->size();
       blocks_.pop_front();
     }
+    return has_more();
   }
 
   /// True when every entry after `position` is here.
@@ -50,6 +57,7 @@ class JournalTail {
     std::uint64_t sequence;
     JournalBlock block;
   };
+  std::uint64_t placed_ = 0;
   std::deque<Numbered> blocks_;
   std::size_t bytes_ = 0;
 };

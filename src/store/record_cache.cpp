@@ -5,7 +5,8 @@
 namespace dialtone::store {
 namespace {
 
-constexpr std::size_t kEntryBytes = 250;  ///< what an entry costs besides its texts, about
+constexpr std::size_t kEntryBytes = 250;   ///< what an entry costs besides its texts, about
+constexpr std::size_t kEvictedAtOnce = 8;  ///< for a record that comes in; a larger one pushes out many small ones
 
 }  // namespace
 
@@ -87,7 +88,13 @@ void RecordCache::erase_tree(std::uint64_t sequence, const std::string& path) {
 }
 
 void RecordCache::placed(std::uint64_t sequence) {
-  while (!pins_.empty() && pins_.front().first <= sequence) {
+  placed_ = sequence;
+  while (!trees_.empty() && trees_.front().first <= sequence) trees_.pop_front();
+  std::erase_if(scopes_, [&](const auto& scope) { return scope.second <= sequence; });
+}
+
+bool RecordCache::settle(std::size_t count) {
+  for (std::size_t i = 0; i < count && !pins_.empty() && pins_.front().first <= placed_; ++i) {
     Entry& entry = *pins_.front().second;
     const bool last_pin = entry.pinned == pins_.front().first;
     pins_.pop_front();
@@ -96,9 +103,8 @@ void RecordCache::placed(std::uint64_t sequence) {
     bytes_ += size_of(entry);
     unpinned_.push_back(entry);
   }
-  while (!trees_.empty() && trees_.front().first <= sequence) trees_.pop_front();
-  std::erase_if(scopes_, [&](const auto& scope) { return scope.second <= sequence; });
-  evict();
+  evict(count);
+  return (!pins_.empty() && pins_.front().first <= placed_) || bytes_ > bytes_max_;
 }
 
 std::uint64_t RecordCache::unplaced(const std::string& scope) const {
@@ -122,7 +128,7 @@ void RecordCache::end_read(const Key& key, const RecordPtr& record) {
   entry.record = record;
   bytes_ += size_of(entry);
   unpinned_.push_back(entry);
-  evict();
+  evict(kEvictedAtOnce);
 }
 
 void RecordCache::cancel_read(const Key& key) {
@@ -130,8 +136,8 @@ void RecordCache::cancel_read(const Key& key) {
   if (--reading->second.count == 0) readings_.erase(reading);
 }
 
-void RecordCache::evict() {
-  while (bytes_ > bytes_max_ && !unpinned_.empty()) {
+void RecordCache::evict(std::size_t count) {
+  for (; count > 0 && bytes_ > bytes_max_ && !unpinned_.empty(); --count) {
     Entry& entry = unpinned_.front();
     bytes_ -= size_of(entry);
     unpinned_.pop_front();

@@ -26,8 +26,11 @@ class RecordCache {
 
   /// Takes the changes of a transaction that was committed in batch `sequence`; `changes` is used up.
   void committed(std::uint64_t sequence, std::vector<Transaction::Change>& changes);
-  /// All batches up to `sequence` are in the database.
+  /// All batches up to `sequence` are in the database. What this lets go is gone when settle() says so.
   void placed(std::uint64_t sequence);
+  /// Lets go of at most `count` records; false when all is done. In steps, because a large portion that is placed at
+  /// once would hold up the io thread for milliseconds.
+  bool settle(std::size_t count);
 
   /// The last batch that touched `scope` and is not yet placed; 0 when there is none.
   [[nodiscard]] std::uint64_t unplaced(const std::string& scope) const;
@@ -65,9 +68,10 @@ class RecordCache {
   std::pair<Entry&, bool> entry_of(Key key);
   void set(std::uint64_t sequence, Key key, RecordPtr record);
   void erase_tree(std::uint64_t sequence, const std::string& path);
-  void evict();
+  void evict(std::size_t count);
 
   std::size_t bytes_max_;
+  std::uint64_t placed_ = 0;
   std::size_t bytes_ = 0;  ///< of the unpinned
   std::vector<Table::bucket_type> buckets_{1024};
   Table entries_{Table::bucket_traits(buckets_.data(), buckets_.size())};

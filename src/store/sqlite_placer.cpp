@@ -59,6 +59,14 @@ bool Placer::idle() const {
   return !slot_;
 }
 
+void Placer::discard(std::shared_ptr<const Generation> generation) {
+  {
+    const std::lock_guard lock(mutex_);
+    spent_.swap(generation);
+  }
+  wake_.notify_all();
+}
+
 bool Placer::failing() const {
   const std::lock_guard lock(mutex_);
   return failing_;
@@ -77,7 +85,14 @@ void Placer::run() {
   bool untidy = false;
   std::unique_lock lock(mutex_);
   while (!stop_) {
-    const auto due = [&] { return stop_ || slot_; };
+    const auto due = [&] { return stop_ || slot_ || spent_; };
+    if (spent_) {
+      auto spent = std::exchange(spent_, nullptr);
+      lock.unlock();
+      spent.reset();
+      lock.lock();
+      continue;
+    }
     if (!slot_ && untidy && !wake_.wait_for(lock, kTidyAfter, due)) {
       lock.unlock();
       tidy();

@@ -32,6 +32,8 @@ class Placer {
   /// Only when idle().
   void offer(std::shared_ptr<const Generation> generation);
   [[nodiscard]] bool idle() const;
+  /// Frees a generation that was placed: that takes milliseconds, which the commit path has not.
+  void discard(std::shared_ptr<const Generation> generation);
   [[nodiscard]] bool failing() const;
   /// Tries at once what failed, and waits until an attempt has ended. True when idle.
   bool retry();
@@ -77,6 +79,7 @@ class Placer {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::shared_ptr<const Generation> slot_;
+  std::shared_ptr<const Generation> spent_;  ///< to be freed
   bool failing_ = false;
   bool retry_ = false;
   bool stop_ = false;

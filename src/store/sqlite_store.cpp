@@ -117,6 +117,7 @@ class SqliteStore final : public Store {
 
   /// A larger group does not wait for its turn to end: the writer syncs while this thread goes on.
   static constexpr std::size_t kGroupMax = 8;
+  static constexpr std::size_t kSettledAtOnce = 128;  ///< records; less than 0.1 ms of work
 
   /// What this thread commits before it turns to the next events goes to the writer together: one wake-up, one sync.
   void send_soon() {
@@ -199,7 +200,19 @@ class SqliteStore final : public Store {
     placed_ = sequence;
     cache_.placed(sequence);
     tail_.placed(sequence);
+    if (!settling_) settle_step();
     wake_waiters([sequence](const Waiter& waiter) { return waiter.sequence <= sequence; }, nullptr);
+  }
+
+  /// Lets go of what was placed, a step for each turn of this thread.
+  void settle_step() {
+    const bool more_records = cache_.settle(kSettledAtOnce);
+    const bool more_entries = tail_.settle(kSettledAtOnce / 8);  // of many entries each
+    settling_ = more_records || more_entries;
+    if (!settling_) return;
+    asio::post(executor_, [this, alive = alive_] {
+      if (*alive) settle_step();
+    });
   }
 
   void place_failed(std::string why) {
@@ -233,6 +246,7 @@ class SqliteStore final : public Store {
   std::list<Waiter> waiters_;
   std::vector<CommitRequest> unsent_;
   bool placing_fails_ = false;
+  bool settling_ = false;
 
   std::optional<Writer> writer_;
   std::optional<ReaderPool> readers_;

@@ -129,7 +129,7 @@ void Writer::run() {
     requests.clear();
     if (frozen_ && placer_.idle()) {
       log_.release(frozen_->last_sequence);
-      frozen_.reset();
+      placer_.discard(std::move(frozen_));
     }
     freeze_when_due(idle || stop, wanted);
 

@@ -1,6 +1,13 @@
 #include "webhook/client.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 
 #include "base/sid.hpp"
 #include "webhook/challenge.hpp"
@@ -134,20 +141,54 @@ std::optional<std::string_view> header_of(const Headers& headers, std::string_vi
   return {};
 }
 
+/// The thread that sends. Whoever waits in it is dropped at the end.
+class SendingThread {
+ public:
+  SendingThread() : work_(asio::make_work_guard(context_)), thread_([this] { context_.run(); }) {
+    ::pthread_setname_np(thread_.native_handle(), "webhooks");
+  }
+  ~SendingThread() { stop(); }
+  SendingThread(const SendingThread&) = delete;
+  SendingThread& operator=(const SendingThread&) = delete;
+
+  [[nodiscard]] Executor executor() { return context_.get_executor(); }
+  /// Ends the thread and lets go of what waited in it, on the thread of the caller.
+  void stop() {
+    if (!thread_.joinable()) return;
+    context_.stop();
+    thread_.join();
+    context_.shutdown();
+  }
+
+ private:
+  struct Context : asio::io_context {
+    Context() : asio::io_context(1) {}
+    using asio::execution_context::shutdown;
+  };
+  Context context_;
+  asio::executor_work_guard<Executor> work_;
+  std::thread thread_;
+};
+
+/// Lives as long as a request of it does, which may be in the hands of the lab when the client goes.
 struct Client::Impl {
   Impl(Executor executor, const Clock& given_clock, ClientOptions given_options)
-      : clock(given_clock),
+      : home(executor),
+        clock(given_clock),
         options(std::move(given_options)),
-        connector(executor, options),
-        pool(executor),
-        slots(executor, options.running_per_host_max),
+        connector(thread.executor(), home, options),
+        pool(thread.executor()),
+        slots(thread.executor(), options.running_per_host_max),
         cookies(given_clock) {}
 
-  Task<Exchange> send(Call call);
+  static Task<Exchange> send_kept(std::shared_ptr<Impl> self, Call call) { co_return co_await self->send(call); }
+  Task<Exchange> send(const Call& call);
   Task<std::optional<Error>> follow(const Call& call, Request request, SteadyTime deadline, Exchange& out);
   Task<std::optional<Error>> ask(const Call& call, Request& request, SteadyTime deadline, Exchange& out);
   Task<Result<void>> ask_once(const Request& request, Certificates certificates, SteadyTime deadline, Hop& hop);
 
+  Executor home;  ///< the callers'
+  SendingThread thread;
   const Clock& clock;
   ClientOptions options;
   Connector connector;
@@ -155,17 +196,18 @@ struct Client::Impl {
   Slots slots;
   CookieJar cookies;
   KeptAnswers kept_answers;
-  Mishaps* mishaps = nullptr;
+  std::atomic<Mishaps*> mishaps = nullptr;
 };
 
 /// What the lab makes of a request before it is sent: true when that is its end, with `hop` or the error to show it.
-Task<Result<bool>> meet(Mishaps& mishaps, const Call& call, const Request& request, SteadyTime deadline, Hop& hop) {
+Task<Result<bool>> meet(Executor home, Mishaps& mishaps, const Call& call, const Request& request, SteadyTime deadline,
+                        Hop& hop) {
   const auto left = std::chrono::duration_cast<Duration>(deadline - steady_now());
   const Duration read = request.url.options.read_timeout;
   const Error expired = left <= read
                             ? Error(errors::kTotalTimeout)
                             : Error(errors::kRetrieval, fmt::format("{}: read timed out", errors::kRetrieval.message));
-  Mishap mishap = co_await mishaps.strike(call, hop.url, std::min(left, read), expired);
+  Mishap mishap = co_await asio::co_spawn(home, mishaps.strike(call, hop.url, std::min(left, read), expired), use_task);
   if (mishap.error) {
     // Name and certificate are looked at before anything is sent.
     const int code = mishap.error->code;
@@ -219,8 +261,8 @@ Task<std::optional<Error>> Client::Impl::ask(const Call& call, Request& request,
   hop.response_bytes_max = call.response_bytes_max;
   hop.timing.started_at = clock.now();
   const SteadyTime start = steady_now();
-  if (mishaps) {
-    const auto met = co_await meet(*mishaps, call, request, deadline, hop);
+  if (Mishaps* const deciding = mishaps.load()) {
+    const auto met = co_await meet(home, *deciding, call, request, deadline, hop);
     if (!met || *met) {
       hop.timing.total = std::chrono::duration_cast<Duration>(steady_now() - start);
       co_return met ? std::nullopt : std::optional<Error>(met.error());
@@ -284,7 +326,7 @@ Task<std::optional<Error>> Client::Impl::follow(const Call& call, Request reques
   }
 }
 
-Task<Exchange> Client::Impl::send(Call call) {
+Task<Exchange> Client::Impl::send(const Call& call) {
   Exchange out;
   const bool has_payload = call.method != "GET" && call.method != "HEAD";
   std::string text = call.url;
@@ -327,11 +369,14 @@ Task<Exchange> Client::Impl::send(Call call) {
 }
 
 Client::Client(Executor executor, const Clock& clock, ClientOptions options)
-    : impl_(std::make_unique<Impl>(executor, clock, std::move(options))) {}
+    : impl_(std::make_shared<Impl>(executor, clock, std::move(options))) {}
 
-Client::~Client() = default;
+Client::~Client() { impl_->thread.stop(); }
 
-Task<Exchange> Client::send(Call call) { return impl_->send(std::move(call)); }
+Task<Exchange> Client::send(Call call) {
+  const auto impl = impl_;
+  co_return co_await asio::co_spawn(impl->thread.executor(), Impl::send_kept(impl, std::move(call)), use_task);
+}
 
 void Client::use(Mishaps* mishaps) { impl_->mishaps = mishaps; }
 

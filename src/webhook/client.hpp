@@ -1,5 +1,7 @@
 #pragma once
 // Requests to the outside: webhooks, status callbacks, files to play. One Client per program; it keeps connections.
+// They are composed, signed, sent and read on a thread of the client's own, so that an answer to an API request does
+// not wait behind them; what a caller sees happens on its own executor.
 //
 // What it does on the wire is what Twilio's proxy does: the headers in its order, `Accept-Encoding: gzip`, the
 // signature over the URL of every hop, connect 5 s with one retry, 15 s in total, all adjustable in the URL's fragment
@@ -128,7 +130,8 @@ struct Mishap {
 class Mishaps {
  public:
   virtual ~Mishaps() = default;
-  /// Asked before each hop. May take its time, but of a stall no more than `limit`, after which `expired` is the error.
+  /// Asked before each hop, on the client's executor. May take its time, but of a stall no more than `limit`, after
+  /// which `expired` is the error.
   virtual Task<Mishap> strike(const Call& call, const std::string& url, Duration limit, const Error& expired) = 0;
 };
 
@@ -136,27 +139,31 @@ struct ClientOptions {
   Certificates certificates = Certificates::kVerify;
   std::string extra_ca_pem = {};  ///< trusted beside the system's roots
   std::size_t running_per_host_max = kRunningPerHostMax;
-  /// Where a host is, in place of DNS.
+  /// Where a host is, in place of DNS. Called on the client's executor.
   std::function<std::optional<asio::ip::tcp::endpoint>(std::string_view host, std::uint16_t port)> resolve_override =
       {};
 };
 
 class Client {
  public:
+  /// `executor` is the callers' and that of `clock`, mishaps and resolve_override.
   Client(Executor executor, const Clock& clock, ClientOptions options = {});
   ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
 
-  /// The client must live until the task is done.
+  /// The client must live until the task is done or dropped.
   Task<Exchange> send(Call call);
 
   /// Who decides what goes wrong; null when nothing does.
   void use(Mishaps* mishaps);
 
+  /// For tests, while nothing is sent.
   [[nodiscard]] std::size_t idle_connections() const;
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace dialtone::webhook

@@ -5,6 +5,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/connect.hpp>
 
 #include "base/log.hpp"
@@ -100,9 +101,13 @@ bool Connection::is_quiet() {
   return received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
+Task<std::optional<tcp::endpoint>> Connector::known(const Url& url) {
+  co_return options_.resolve_override(url.host, url.port);
+}
+
 Task<Result<Connector::Endpoints>> Connector::resolve(const Url& url, SteadyTime deadline) {
   if (options_.resolve_override) {
-    if (const auto endpoint = options_.resolve_override(url.host, url.port)) co_return Endpoints{*endpoint};
+    if (const auto endpoint = co_await asio::co_spawn(home_, known(url), use_task)) co_return Endpoints{*endpoint};
   }
   error_code not_literal;
   if (const auto address = asio::ip::make_address(url.host, not_literal); !not_literal) {

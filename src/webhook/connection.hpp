@@ -54,7 +54,9 @@ using ConnectionPtr = std::shared_ptr<Connection>;
 /// Makes connections.
 class Connector {
  public:
-  Connector(Executor executor, const ClientOptions& options) : executor_(executor), options_(options) {}
+  /// Connections are made on `executor`; `home` is where the options' functions are called.
+  Connector(Executor executor, Executor home, const ClientOptions& options)
+      : executor_(executor), home_(home), options_(options) {}
 
   /// Resolves, connects, shakes hands, all before `deadline`; the last two within the URL's connect timeout. Fills the
   /// parts of `timing`. Errors: 11201, 11202, 11203, 11205, 11210, 11220, 11235, 11236, 11237.
@@ -67,7 +69,10 @@ class Connector {
   Task<Result<void>> shake_hands(Connection& connection, const Url& url, Certificates certificates);
   asio::ssl::context& tls_context();
 
+  Task<std::optional<asio::ip::tcp::endpoint>> known(const Url& url);
+
   Executor executor_;
+  Executor home_;
   const ClientOptions& options_;
   std::unique_ptr<asio::ssl::context> tls_context_;  ///< made at the first https URL: the system's roots take a while
 };

@@ -32,5 +32,6 @@ export function twilioCompletions(context: CompletionContext): CompletionResult 
   }
   const word = context.matchBefore(/[\w.]+$/);
   if (!word && !context.explicit) return null;
-  return { from: word?.from ?? context.pos, options: globals, validFor: /^[\w.]*$/ };
+  // Asked again after a dot: then it is about members.
+  return { from: word?.from ?? context.pos, options: globals, validFor: /^\w*$/ };
 }
