@@ -85,7 +85,7 @@ test('settings, short codes and names, and words of its own', async () => {
     await senders.getByRole('button', { name: 'Add', exact: true }).click();
     await senders.getByRole('row', { name: /NEWS Alphanumeric/ }).waitFor();
 
-    await page.getByText('Ask one webhook').click();
+    await page.getByText('The same for all').click();
     await page.getByLabel('URL').fill(hooks.on('/inbound', '<Response><Message>One moment</Message></Response>'));
     await page.getByLabel('Validity period').fill('90000');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -93,11 +93,25 @@ test('settings, short codes and names, and words of its own', async () => {
     await page.getByLabel('Validity period').fill('600');
     await page.getByRole('switch', { name: 'Sticky sender' }).uncheck();
     await page.getByRole('switch', { name: 'Area code geomatch' }).uncheck();
+    await page.getByRole('combobox', { name: 'Scan message content' }).click();
+    await page.getByRole('option', { name: 'Do not scan' }).click();
+    await page.getByRole('combobox', { name: 'Use case' }).click();
+    await page.getByRole('option', { name: 'notifications' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('The service is saved').waitFor();
     const saved = (await server.request('messaging', 'GET', `/v1/Services/${sid}`)).json;
-    assert.deepEqual([saved.inbound_request_url, saved.validity_period, saved.sticky_sender, saved.area_code_geomatch, saved.smart_encoding, saved.use_inbound_webhook_on_number],
-      [hooks.url('/inbound'), 600, false, false, true, false]);
+    assert.deepEqual([saved.inbound_request_url, saved.validity_period, saved.sticky_sender, saved.area_code_geomatch, saved.smart_encoding, saved.use_inbound_webhook_on_number, saved.scan_message_content, saved.usecase],
+      [hooks.url('/inbound'), 600, false, false, true, false, 'disable', 'notifications']);
+
+    const links = page.getByRole('region', { name: 'Short links' });
+    await links.getByLabel('The first domain').fill('not a domain');
+    await links.getByRole('button', { name: 'Add it' }).click();
+    await links.getByRole('alert').getByText(/^Error \d+/).waitFor();
+    await links.getByLabel('The first domain').fill('links.example.com');
+    await links.getByRole('button', { name: 'Add it' }).click();
+    await page.getByText('Its links become short ones on that domain').waitFor();
+    const domain = (await server.control('GET', '/link-domains')).json.domains[0];
+    assert.equal((await server.request('messaging', 'GET', `/v1/LinkShortening/MessagingServices/${sid}/Domain`)).json.domain_sid, domain.sid);
 
     await page.getByRole('switch', { name: 'Advanced Opt-Out' }).click();
     const stop = page.getByRole('group', { name: 'To opt out' });

@@ -10,6 +10,16 @@ constexpr std::string_view kTwilio = ".twilio.com";
 constexpr std::string_view kFunctions = ".twil.io";
 constexpr std::string_view kLocal = ".localhost";
 
+/// What a number's webhook at a Studio flow is told: its address is right, but nothing runs it.
+net::Response flow_answer(std::string_view target) {
+  constexpr std::string_view kFlows = "/Flows/FW";
+  const std::string_view path = target.substr(0, target.find('?'));
+  if (!path.starts_with("/v1/Accounts/") || !path.contains(kFlows)) {
+    return rest::error_response({errors::kNotFound, fmt::format("The requested resource {} was not found", target)});
+  }
+  return rest::error_response({errors::kNotImplemented, "Studio flows are kept here, but not run yet"});
+}
+
 }  // namespace
 
 bool Gateway::intercepts(std::string_view host) {
@@ -48,6 +58,8 @@ Task<net::Response> Gateway::handle(net::Request& request) {
     response = co_await links_->serve(request);
   } else if (product == "handler") {
     response = co_await bins_.serve(request);
+  } else if (product == "webhooks") {
+    response = flow_answer(request.target);
   } else if (product == functions::kUploadProduct) {
     response = co_await uploads_.handle(request);
   } else if (!product.empty() && engine_.router().knows_host(product)) {

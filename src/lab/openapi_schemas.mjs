@@ -89,7 +89,7 @@ export const schemas = {
   Bin: obj({ sid: str(), account_sid: str(), friendly_name: str(), twiml: str(), url: str(), date_created: time(), date_updated: time() }),
   Finding: obj({ line: int('0: of no line'), level: en('error', 'warning'), text: str() }),
   SearchResult: obj({
-    kind: en('message', 'alert', 'number', 'short_code', 'caller_id', 'application', 'messaging_service', 'function_service', 'bin', 'handset',
+    kind: en('message', 'call', 'alert', 'number', 'short_code', 'caller_id', 'application', 'messaging_service', 'function_service', 'bin', 'handset',
       'account'),
     sid: str(), title: str(), detail: str(),
   }),

@@ -15,7 +15,8 @@ constexpr std::size_t kScanMax = 5000;
 constexpr std::size_t kMessagesMax = 8;
 constexpr std::size_t kOthersMax = 6;
 constexpr std::size_t kQueryMin = 2;
-constexpr std::size_t kServicesMax = 200;  ///< of functions, that are looked into
+constexpr std::size_t kCallsScanMax = 500;  ///< the newest, whose numbers are looked at
+constexpr std::size_t kServicesMax = 200;   ///< of functions, that are looked into
 
 std::string digits_of(std::string_view text) {
   std::string out;
@@ -100,6 +101,25 @@ Task<> search_media(store::Store& store, std::string account, std::string sid, F
   }
 }
 
+std::string call_scope(std::string_view account) { return fmt::format("{}/api/Calls", account); }
+
+void add_call(Found& found, const store::Record& record) {
+  const json::object call = stored_object(record.value);
+  found.add("call", record.id, fmt::format("{} → {}", text_of(call, "from"), text_of(call, "to")),
+            text_of(call, "status"));
+}
+
+/// Calls from or to a number with these digits.
+Task<> search_calls(store::Store& store, std::string account, std::string digits, Found& found) {
+  std::size_t count = 0;
+  for (const auto& row : co_await store.list({.scope = call_scope(account), .limit = kCallsScanMax})) {
+    const json::object call = stored_object(row->value);
+    if (!text_of(call, "from").contains(digits) && !text_of(call, "to").contains(digits)) continue;
+    add_call(found, *row);
+    if (++count == kOthersMax) co_return;
+  }
+}
+
 /// How a number can have been written: with all its digits, or as in North America.
 std::vector<std::string> numbers_of(const std::string& digits) {
   std::vector<std::string> out{"+" + digits};
@@ -126,6 +146,7 @@ Task<Result<net::Response>> search(ControlRequest& request, rest::Services& serv
       found.add("message", text_of(row, "subject"), "Webhook exchange", text_of(row, "purpose"));
     }
     if (wanted == account) found.add("account", wanted, "This account", wanted);
+    if (const auto call = co_await store.get(call_scope(account), wanted)) add_call(found, *call);
     if (wanted.starts_with('Z')) co_await search_functions(store, account, wanted, found);
     if (wanted.starts_with("ME")) co_await search_media(store, account, wanted, found);
   }
@@ -150,6 +171,7 @@ Task<Result<net::Response>> search(ControlRequest& request, rest::Services& serv
         (is_number && number.find(digits) != std::string_view::npos) || boost::algorithm::icontains(name, wanted);
     if (fits && phones++ < kOthersMax) found.add("handset", number, name, number);
   }
+  if (is_number) co_await search_calls(store, account, digits, found);
   // A SID is looked up; a number that is known in full is found by the index; all else is looked for in the texts.
   if (is_sid(wanted)) {
     if (const auto record = co_await store.get(messaging::message_scope(account), wanted)) {

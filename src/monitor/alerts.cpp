@@ -82,6 +82,15 @@ json::object explain(const webhook::Hop& hop, const std::string& token) {
   return out;
 }
 
+/// Is this a Studio flow's address, which this program answers itself?
+bool is_flow(const webhook::Hop& hop) {
+  return hop.url.starts_with("https://webhooks.twilio.com/") && hop.url.contains("/Flows/FW");
+}
+
+constexpr std::string_view kFlow =
+    "The address is that of a Studio flow. Flows can be made and are kept, but nothing runs them yet: choose a "
+    "webhook, a function or a TwiML Bin for the number.";
+
 constexpr std::string_view kRefused =
     "The application refused the request; if it checks the signature, it takes another URL or other parameters for "
     "those "
@@ -97,14 +106,19 @@ std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
   const TimePoint now = services_.clock.now();
   const std::string sid = services_.sids.make("NO");
   const webhook::Hop* hop = alert.exchange ? alert.exchange->last() : nullptr;
+  const bool flow = hop && hop->status == 501 && is_flow(*hop);
+  const std::string message = flow ? fmt::format("{}: Studio flows are not run yet", alert.text) : alert.text;
   const std::string_view level = alert.level == Level::kError ? "error" : "warning";
-  FormPairs text{{"Msg", alert.text},
+  FormPairs text{{"Msg", message},
                  {"sourceComponent", alert.code >= 14100 && alert.code < 14200 ? "14100" : "12000"},
                  {"ErrorCode", std::to_string(alert.code)}};
   if (hop && hop->status != 0) text.emplace_back("httpResponse", std::to_string(hop->status));
   if (hop) text.emplace_back("url", hop->url);
   text.emplace_back("LogLevel", alert.level == Level::kError ? "ERROR" : "WARN");
   const auto or_null = [](std::string value) { return value.empty() ? json::value(nullptr) : json::value(value); };
+  const std::string_view explanation = flow                        ? kFlow
+                                       : alert.explanation.empty() ? explanation_of(alert.code)
+                                                                   : std::string_view(alert.explanation);
   json::object out;
   out["sid"] = sid;
   out["account_sid"] = alert.account_sid;
@@ -126,9 +140,7 @@ std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
   out["service_sid"] = nullptr;
   out["url"] = fmt::format("https://monitor.twilio.com/v1/Alerts/{}", sid);
   // Beyond Twilio's: what a person needs, and where the whole exchange lies.
-  out["dialtone"] = {{"message", alert.text},
-                     {"explanation", alert.explanation.empty() ? explanation_of(alert.code) : alert.explanation},
-                     {"exchange_sid", or_null(alert.exchange_sid)}};
+  out["dialtone"] = {{"message", message}, {"explanation", explanation}, {"exchange_sid", or_null(alert.exchange_sid)}};
   if (const auto account = accounts_.find(alert.account_sid); account && hop && is_refused(*hop)) {
     json::object& ours = out["dialtone"].get_object();
     if (alert.explanation.empty()) ours["explanation"] = kRefused;
@@ -141,13 +153,13 @@ std::string Alerts::add(store::Transaction& transaction, const Alert& alert) {
                        .subject = sid,
                        .data = wire_json({{"error_code", alert.code},
                                           {"log_level", level},
-                                          {"message", alert.text},
+                                          {"message", message},
                                           {"resource_sid", alert.resource_sid}})});
   if (const auto account = accounts_.find(alert.account_sid); account && !account->debugger_url.empty()) {
     transaction.outbox({.due = now, .kind = std::string(kDebuggerRow), .subject = sid, .data = alert.account_sid});
   }
   log::warn("alert", {{"code", alert.code},
-                      {"text", alert.text},
+                      {"text", message},
                       {"url", hop ? std::string_view(hop->url) : std::string_view{}},
                       {"resource", alert.resource_sid},
                       {"alert", sid}});

@@ -36,6 +36,30 @@ json::object event_data(const Audit& change) {
 
 std::string event_scope(std::string_view account_sid) { return fmt::format("{}/monitor/v1/Events", account_sid); }
 
+std::string_view generic_type(const Context& context) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kTypes{{
+      {"Addresses", "address"},
+      {"Applications", "application"},
+      {"ConnectApps", "connect-app"},
+      {"OutgoingCallerIds", "caller-id"},
+      {"Recordings", "recording"},
+      {"SIP/CredentialLists", "sip-credential-list"},
+      {"SIP/Domains", "sip-domain"},
+      {"SIP/IpAccessControlLists", "sip-ip-access-control-list"},
+      {"SMS/ShortCodes", "shortcode"},
+  }};
+  constexpr std::string_view kPrefix = "/2010-04-01/Accounts/{AccountSid}/";
+  std::string_view path = context.operation.path().path_template();
+  if (context.host != "api" || !path.starts_with(kPrefix)) return {};
+  path.remove_prefix(kPrefix.size());
+  if (path.ends_with(".json")) path.remove_suffix(5);
+  if (path.ends_with("/{Sid}")) path.remove_suffix(6);
+  for (const auto& [words, type] : kTypes) {
+    if (path == words) return type;
+  }
+  return {};
+}
+
 void audit(store::Transaction& transaction, Services& services, const Context& context, const Audit& change) {
   json::object data = event_data(change);
   if (data.empty() && change.before && change.after) return;

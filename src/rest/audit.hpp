@@ -17,6 +17,10 @@ struct Audit {
   const json::object* after = nullptr;   ///< of a creation or update
 };
 
+/// What the generic behaviour changes and Monitor keeps events of, by the path in the 2010 API: "address",
+/// "sip-domain". Empty for all else.
+std::string_view generic_type(const Context& context);
+
 /// Adds the event. An update that changed nothing but dates leaves none. Secrets are left out.
 void audit(store::Transaction& transaction, Services& services, const Context& context, const Audit& change);
 

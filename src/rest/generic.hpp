@@ -34,9 +34,6 @@ class Generic {
   /// 404 unless every parent that must exist does; unique names in the path become SIDs.
   Task<Result<>> resolve_parents(Context& context, const PathModel& model);
   Task<store::RecordPtr> find(const Context& context, const PathModel& model, Address& at);
-  json::object build(const Context& context, const PathModel& model, const std::string& id) const;
-  json::value links(const Context& context, catalogue::Path instance, const json::object& resource,
-                    bool absolute) const;
   Reply reply(const Context& context, int status, const json::object& resource) const;
 
   Services& services_;

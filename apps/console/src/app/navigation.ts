@@ -1,4 +1,4 @@
-import { type Icon, IconApi, IconBug, IconFlask, IconFunction, IconDeviceMobileMessage, IconFileCode, IconLayoutDashboard, IconMessageCog, IconMessages, IconPhone } from '@tabler/icons-react';
+import { type Icon, IconApi, IconBug, IconFlask, IconFunction, IconDeviceMobileMessage, IconFileCode, IconLayoutDashboard, IconMessageCog, IconMessages, IconPhone, IconPhoneCall } from '@tabler/icons-react';
 
 export interface NavGroup { title: string; links: { to: string; label: string; icon: Icon }[] }
 
@@ -24,6 +24,7 @@ export const navigation: NavGroup[] = [
     title: 'What happened',
     links: [
       { to: '/logs/messages', label: 'Messages', icon: IconMessages },
+      { to: '/logs/calls', label: 'Calls', icon: IconPhoneCall },
       { to: '/debugger', label: 'Debugger', icon: IconBug },
     ],
   },

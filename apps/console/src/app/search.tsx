@@ -15,6 +15,7 @@ export type Result = SearchResult | { kind: 'page'; sid: string; title: string; 
 
 const kinds: Record<Result['kind'], { name: string; to: (sid: string) => string }> = {
   message: { name: 'Message', to: (sid) => `/logs/messages/${sid}` },
+  call: { name: 'Call', to: (sid) => `/logs/calls/${sid}` },
   alert: { name: 'Alert', to: (sid) => `/debugger/${sid}` },
   number: { name: 'Number', to: (sid) => `/numbers/${sid}` },
   short_code: { name: 'Short code', to: () => '/numbers/short-codes' },

@@ -9,6 +9,9 @@ test('an entry makes those lists stale that show it', () => {
   expect(staleKeys(event('message.sent', 'SM1'))).toEqual([['messages'], ['message', 'SM1']]);
   expect(staleKeys(event('handset.received', '+1555'))).toEqual([['conversation', '+1555']]);
   expect(staleKeys(event('handset.created', '+1555'))).toEqual([['handsets']]);
+  expect(staleKeys(event('resource.created', 'CA1'))).toEqual([['calls'], ['call', 'CA1']]);
+  expect(staleKeys(event('resource.deleted', 'FW1'))).toEqual([['flows']]);
+  expect(staleKeys(event('resource.updated', 'ZZ1'))).toEqual([]);
   expect(staleKeys(event('unheard.of', 'x'))).toEqual([]);
 });
 

@@ -73,8 +73,12 @@ export const kinds = [
   'function.log', 'function.built', 'function.deployed', 'bin.changed', 'fault.set', 'fault.struck', 'fault.removed',
   'tenant.created', 'tenant.removed', 'caller_id.requested', 'caller_id.verified', 'short_code.created',
   'messaging_service.sender_added', 'messaging_service.sender_removed', 'messaging_service.opt_out', 'messaging_service.deleted', 'opt_out.added', 'opt_out.removed',
+  'resource.created', 'resource.updated', 'resource.deleted',
   'lab.reset', 'lab.restored', 'lab.snapshot', 'lab.snapshot_removed',
 ] as const;
+
+/** What the generic behaviour keeps and the console lists, by the letters of its SIDs. */
+const listsOf: Record<string, string> = { CA: 'calls', FW: 'flows', AP: 'applications', MG: 'messaging-services' };
 
 /** Which lists an entry makes stale. */
 export function staleKeys(event: JournalEntry): string[][] {
@@ -93,6 +97,11 @@ export function staleKeys(event: JournalEntry): string[][] {
     case 'caller_id': return [['caller-ids']];
     case 'short_code': return [['short-codes']];
     case 'messaging_service': return [['senders', event.subject], ['opt-out', event.subject], ['membership'], ['messaging-services']];
+    case 'resource': {
+      const list = listsOf[event.subject.slice(0, 2)];
+      if (!list) return [];
+      return list === 'calls' ? [[list], ['call', event.subject]] : [[list]];
+    }
     case 'lab': return event.kind.startsWith('lab.snapshot') ? [['snapshots']] : [[]];
     default: return [];
   }

@@ -109,7 +109,7 @@ export function Code({ text, label }: { text: string; label?: string }) {
 
 const tones: Record<string, string> = {
   delivered: 'good', sent: 'good', received: 'good', read: 'good', completed: 'good', failed: 'bad', undelivered: 'bad', error: 'bad',
-  queued: 'moving', accepted: 'moving', sending: 'moving', receiving: 'moving', building: 'moving', scheduled: 'waiting', warning: 'waiting',
+  busy: 'bad', 'no-answer': 'bad', ringing: 'moving', 'in-progress': 'moving', queued: 'moving', accepted: 'moving', sending: 'moving', receiving: 'moving', building: 'moving', scheduled: 'waiting', warning: 'waiting',
 };
 /** A word with a dot in front; the word alone says it all. */
 export function Status({ value }: { value: string }) {

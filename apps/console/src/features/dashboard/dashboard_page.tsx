@@ -9,6 +9,7 @@ import { call } from '../../shared/twilio';
 import { Code, Copy, Empty, Failure, Field, Page, Panel, Waiting } from '../../shared/ui';
 import { useHandsets } from '../handsets/list_handsets';
 import { useNumbers } from '../numbers/list_numbers';
+import { CallsPanel } from './calls_panel';
 import { LivePanel } from './live_panel';
 import { snippets } from './snippets';
 
@@ -32,6 +33,7 @@ export function DashboardPage() {
         <Grid.Col span={{ base: 12, md: 6, lg: 7 }}>
           <Stack gap="lg">
             <Connect authToken={account.data?.auth_token ?? ''} />
+            <CallsPanel />
           </Stack>
         </Grid.Col>
       </Grid>

@@ -79,7 +79,7 @@ function Editor({ serviceSid, name, environments, environment, files, onEnvironm
   return (
     <Page title={name} wide note={<Group gap={4} wrap="nowrap"><span className="mono cut">{url || domain}</span><Copy value={url || domain} label="Copy the URL" /></Group>}
       actions={<>
-        <Select aria-label="Environment" w={150} data={environments.map((each) => ({ value: each.sid ?? '', label: each.unique_name ?? '' }))} value={environment.sid} allowDeselect={false} onChange={(env) => { if (env) onEnvironment(env); }} />
+        <Select aria-label="Environment" w={190} data={environments.map((each) => ({ value: each.sid ?? '', label: each.unique_name ?? '' }))} value={environment.sid} allowDeselect={false} onChange={(env) => { if (env) onEnvironment(env); }} />
         <Button leftSection={<IconRocket size={17} />} loading={deploy.isPending} disabled={files.length === 0} onClick={() => { deploy.mutate(); }}>Deploy all</Button>
       </>}>
       {step ? <Text size="sm" role="status">{step === 'building' ? 'Building: packages are installed, sources put together…' : 'Deploying…'}</Text> : null}

@@ -79,5 +79,5 @@ function RunningTime({ state, since }: { state: Clock; since: number }) {
     return () => { clearInterval(timer); };
   }, [state.frozen]);
   const now = new Date(new Date(state.time).getTime() + (state.frozen ? 0 : Date.now() - since));
-  return <time dateTime={now.toISOString()}>{now.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })}</time>;
+  return <time dateTime={now.toISOString()}>{now.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium', hour12: false })}</time>;
 }

@@ -4,8 +4,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Answer, call } from '../../shared/twilio';
 import { Copy, Empty, Failure, Page, Panel, tellDone, tellFailure, Waiting } from '../../shared/ui';
-import { handlerOf, storedOf, summaryOf } from './handler';
-import { HandlerEditor } from './handler_editor';
+import { handlerOf, requireWhole, storedOf, summaryOf } from './handler';
+import { AddressFields, HandlerEditor } from './handler_editor';
 import { NumbersTabs } from './numbers_tabs';
 
 type Application = Answer<'api_v2010.FetchApplication'>;
@@ -66,15 +66,17 @@ function ApplicationForm({ application, onDone, onRemove }: { application: Appli
   const [message, setMessage] = useState(messageHandler(application));
   const [incoming, setIncoming] = useState(callHandler(application));
   const [status, setStatus] = useState(application?.message_status_callback ?? '');
+  const [calls, setCalls] = useState({ url: application?.status_callback ?? '', method: application?.status_callback_method ?? 'POST' as string });
   const save = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
+      requireWhole([message, 'a message'], [incoming, 'a call']);
       const sms = storedOf(message);
       const voice = storedOf(incoming);
       const params = {
-        FriendlyName: name, MessageStatusCallback: status.trim(), SmsUrl: sms.url, SmsMethod: sms.method as 'POST', SmsFallbackUrl: sms.fallbackUrl, SmsFallbackMethod: sms.fallbackMethod as 'POST',
+        FriendlyName: name, MessageStatusCallback: status.trim(), StatusCallback: calls.url.trim(), StatusCallbackMethod: calls.method as 'POST', SmsUrl: sms.url, SmsMethod: sms.method as 'POST', SmsFallbackUrl: sms.fallbackUrl, SmsFallbackMethod: sms.fallbackMethod as 'POST',
         VoiceUrl: voice.url, VoiceMethod: voice.method as 'POST', VoiceFallbackUrl: voice.fallbackUrl, VoiceFallbackMethod: voice.fallbackMethod as 'POST',
       };
-      return application ? call('api_v2010.UpdateApplication', { Sid: application.sid ?? '', ...params }) : call('api_v2010.CreateApplication', params);
+      return await (application ? call('api_v2010.UpdateApplication', { Sid: application.sid ?? '', ...params }) : call('api_v2010.CreateApplication', params));
     },
     onSuccess: () => {
       tellDone('The application is saved');
@@ -85,9 +87,10 @@ function ApplicationForm({ application, onDone, onRemove }: { application: Appli
   return (
     <Stack gap="md">
       <TextInput label="Name" value={name} required maxLength={64} onChange={(event) => { setName(event.currentTarget.value); }} data-autofocus />
-      <HandlerEditor what="a message" value={message} onChange={setMessage} />
+      <HandlerEditor what="a message" value={message} onChange={setMessage} without={['application']} />
       <TextInput label="Tell how messages go (status callback)" placeholder="Nobody" type="url" value={status} onChange={(event) => { setStatus(event.currentTarget.value); }} />
-      <HandlerEditor what="a call" value={incoming} onChange={setIncoming} />
+      <HandlerEditor what="a call" value={incoming} onChange={setIncoming} without={['application']} />
+      <AddressFields label="Tell how calls go (status callback)" methodLabel="Status method" placeholder="Nobody" url={calls.url} method={calls.method} onUrl={(url) => { setCalls({ ...calls, url }); }} onMethod={(method) => { setCalls({ ...calls, method }); }} />
       <Failure error={save.error} />
       <Group justify="space-between">
         <Button disabled={!name.trim()} loading={save.isPending} onClick={() => { save.mutate(); }}>Save</Button>

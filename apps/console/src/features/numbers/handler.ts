@@ -39,6 +39,27 @@ export function storedOf(handler: Handler): { url: string; method: string; fallb
   };
 }
 
+/** What is still to be chosen, in words; nothing when the choice is whole. */
+export function missingOf(handler: Handler, what: string): string | null {
+  const { kind, url, applicationSid } = handler;
+  if (kind === 'none') return null;
+  if (kind === 'application') return applicationSid ? null : `Choose the TwiML application that ${what} is for`;
+  if (url.trim()) return null;
+  const missing: Record<'webhook' | 'function' | 'bin' | 'flow', string> = {
+    webhook: `Enter the URL that is asked when ${what} comes in`, function: `Choose the function that ${what} is for`,
+    bin: `Make or choose the TwiML Bin that ${what} is answered with`, flow: `Choose the Studio flow that ${what} is for`,
+  };
+  return missing[kind];
+}
+
+/** Refuses to save half a choice: it would be kept as none at all. */
+export function requireWhole(...choices: [handler: Handler, what: string][]): void {
+  for (const [handler, what] of choices) {
+    const missing = missingOf(handler, what);
+    if (missing) throw new Error(missing);
+  }
+}
+
 export function flowUrl(accountSid: string, flowSid: string): string {
   return `https://webhooks.twilio.com/v1/Accounts/${accountSid}/Flows/${flowSid}`;
 }

@@ -6,8 +6,8 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { formatNumber } from '../../shared/format';
 import { call } from '../../shared/twilio';
 import { Copy, Failure, Page, Panel, tellDone, Waiting } from '../../shared/ui';
-import { storedOf } from './handler';
-import { HandlerEditor } from './handler_editor';
+import { requireWhole, storedOf } from './handler';
+import { AddressFields, HandlerEditor } from './handler_editor';
 import type { IncomingNumber } from './list_numbers';
 import { ServiceChoice } from './service_choice';
 import { callHandlerOf, messageHandlerOf } from './numbers_page';
@@ -32,13 +32,14 @@ function NumberForm({ number }: { number: IncomingNumber }) {
   const [name, setName] = useState(number.friendly_name ?? '');
   const [message, setMessage] = useState(messageHandlerOf(number));
   const [incoming, setIncoming] = useState(callHandlerOf(number));
-  const [status, setStatus] = useState(number.status_callback ?? '');
+  const [status, setStatus] = useState({ url: number.status_callback ?? '', method: number.status_callback_method ?? 'POST' as string });
   const save = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
+      requireWhole([message, 'a message'], [incoming, 'a call']);
       const sms = storedOf(message);
       const voice = storedOf(incoming);
-      return call('api_v2010.UpdateIncomingPhoneNumber', {
-        Sid: sid, FriendlyName: name, StatusCallback: status.trim(),
+      return await call('api_v2010.UpdateIncomingPhoneNumber', {
+        Sid: sid, FriendlyName: name, StatusCallback: status.url.trim(), StatusCallbackMethod: status.method as 'POST',
         SmsUrl: sms.url, SmsMethod: sms.method as 'POST', SmsFallbackUrl: sms.fallbackUrl, SmsFallbackMethod: sms.fallbackMethod as 'POST', SmsApplicationSid: sms.applicationSid,
         VoiceUrl: voice.url, VoiceMethod: voice.method as 'POST', VoiceFallbackUrl: voice.fallbackUrl, VoiceFallbackMethod: voice.fallbackMethod as 'POST', VoiceApplicationSid: voice.applicationSid,
       });
@@ -68,8 +69,9 @@ function NumberForm({ number }: { number: IncomingNumber }) {
       </Panel>
       <Panel title="Calls">
         <Stack gap="sm">
+          <Text size="sm" className="quiet">Kept for when calls are carried out: no phone rings yet.</Text>
           <HandlerEditor what="a call" value={incoming} onChange={setIncoming} />
-          <TextInput label="Tell how calls go (status callback)" placeholder="Nobody" type="url" value={status} onChange={(event) => { setStatus(event.currentTarget.value); }} />
+          <AddressFields label="Tell how calls go (status callback)" methodLabel="Status method" placeholder="Nobody" url={status.url} method={status.method} onUrl={(url) => { setStatus({ ...status, url }); }} onMethod={(method) => { setStatus({ ...status, method }); }} />
         </Stack>
       </Panel>
       <Panel title="Friendly name">

@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { control } from '../../shared/control';
 import { call } from '../../shared/twilio';
 import { Copy, Empty, Failure, Page, Panel, tellDone, Waiting } from '../../shared/ui';
-import { handlerOf, storedOf, summaryOf } from './handler';
+import { handlerOf, requireWhole, storedOf, summaryOf } from './handler';
 import { HandlerEditor } from './handler_editor';
 import { NumbersTabs } from './numbers_tabs';
 import { type ShortCode, useShortCodes } from './short_codes';
@@ -79,9 +79,10 @@ function ShortCodeForm({ code, onDone }: { code: ShortCode; onDone: () => void }
   const client = useQueryClient();
   const [message, setMessage] = useState(messageHandler(code));
   const save = useMutation({
-    mutationFn: () => {
+    mutationFn: async () => {
+      requireWhole([message, 'a message']);
       const sms = storedOf(message);
-      return call('api_v2010.UpdateShortCode', { Sid: code.sid ?? '', SmsUrl: sms.url, SmsMethod: sms.method as 'POST', SmsFallbackUrl: sms.fallbackUrl, SmsFallbackMethod: sms.fallbackMethod as 'POST' });
+      return await call('api_v2010.UpdateShortCode', { Sid: code.sid ?? '', SmsUrl: sms.url, SmsMethod: sms.method as 'POST', SmsFallbackUrl: sms.fallbackUrl, SmsFallbackMethod: sms.fallbackMethod as 'POST' });
     },
     onSuccess: () => {
       tellDone('The short code is saved');

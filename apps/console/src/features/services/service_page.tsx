@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { call } from '../../shared/twilio';
 import { Copy, Failure, Page, Waiting } from '../../shared/ui';
+import { LinksPanel } from './links_panel';
 import { OptOutPanel } from './opt_out_panel';
 import { SendersPanel } from './senders_panel';
 import { SettingsForm } from './settings_form';
@@ -22,6 +23,7 @@ export function ServicePage() {
           <SendersPanel sid={sid} />
           <SettingsForm key={sid} service={service.data} />
           <OptOutPanel sid={sid} />
+          <LinksPanel sid={sid} />
           <RemoveService sid={sid} />
         </>
       ) : null}
