@@ -123,6 +123,9 @@ const given = (server) => ({
   CreateChallenge: { omit: ['AuthPayload', 'ExpirationDate', 'HiddenDetails', 'Details.Fields'], before: verifiedFactor },
   UpdateChallenge: { omit: ['AuthPayload', 'Metadata'] },
   CreateNotification: { Ttl: '60' },
+  CreateLookupPhoneNumberOverrides: { json: { line_type: 'mobile' } },
+  UpdateLookupPhoneNumberOverrides: { json: { line_type: 'pager' } },
+  CreateBulkLookup: { json: { phone_numbers: [{ correlation_id: '1', phone_number: '+14159929960', fields: ['caller_name'] }] } },
   CreateAccessToken: { Identity: 'walk-user-1', Ttl: '60' },
   'verify_v2 CreateWebhook': { EventTypes: '*' },
   'verify_v2 UpdateWebhook': { EventTypes: '*' },
@@ -390,6 +393,7 @@ export class Walk {
     const name = segment.slice(1, -1);
     // Services that are there, one after the other.
     if (path.host === 'messaging' && path.segments[1] === 'LinkShortening' && this.server.linkServices) return this.server.linkServices[this.values.messaging.links = 1 - (this.values.messaging.links ?? 1)];
+    if (path.host === 'lookups' && name === 'Field') return 'line_type_intelligence';
     for (const operations of path.methods.values()) {
       for (const operation of operations) {
         const parameter = operation.parameters.find((each) => each.in === 'path' && each.name === name);
