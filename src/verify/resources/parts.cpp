@@ -142,6 +142,7 @@ Task<Result<Reply>> list_attempts(rest::Services& services, Context& context) {
 void add_parts(rest::Engine& engine, rest::Services& services, Webhooks& webhooks, Counters& counters) {
   add_factors(engine, services, webhooks);
   add_challenges(engine, services, webhooks, counters);
+  add_passkeys(engine, services, webhooks);
   add_webhooks(engine, services);
   add_notifications(engine, services);
   add_access_tokens(engine, services);
