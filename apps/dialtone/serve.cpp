@@ -199,7 +199,7 @@ class Program {
     lab::routes::catalogue(control_, engine_);
     lab::routes::search(control_, services_, handsets_);
     lab::routes::bins(control_, bins_);
-    lab::routes::verify(control_, services_);
+    lab::routes::verify(control_, {services_, accounts_, handsets_, verifications_});
     lab::routes::deactivations(control_, services_, accounts_, handsets_);
     lab::routes::resources(control_, engine_);
   }
@@ -306,7 +306,6 @@ class Program {
     engine_.add(verify::verifications(verifications_));
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
-    engine_.add(verify::attempts_summary(verifications_));
     verify::add_parts(engine_, services_, verify_webhooks_, verifications_.counters());
     functions::resources::add_all(functions_, engine_);
   }
