@@ -181,6 +181,11 @@ test('what belongs to Verify', async () => {
   await done('GET /verify-services/{sid}', { path });
   await done('POST /verify-services/{sid}', { path, json: { mailer: { from: 'codes@owl.example', templates: { one: { text: '{{twilio_code}}' } } } } });
   await server.request('verify', 'POST', `/v2/Services/${json.sid}/Verifications`, { form: { To: 'ada@example.com', Channel: 'email' } });
+  await done('POST /verify-services/{sid}', { path, json: { sna: true } });
+  const start = async () => (await server.request('verify', 'POST', `/v2/Services/${json.sid}/Verifications`, { form: { To: server.handset, Channel: 'sna' } })).json.sna.url;
+  await done('POST /handsets/{number}/open', { path: { number: server.handset }, json: { url: await start() } });
+  const [account, token] = (await start()).split('/').slice(-2);
+  await done('GET /sna/{account}/{token}', { path: { account, token }, auth: null });
   assert.equal((await done('GET /mailboxes/{address}', { path: { address: 'ada@example.com' } })).mails.length, 1);
 });
 

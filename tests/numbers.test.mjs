@@ -65,7 +65,7 @@ test('Lookup v2 tells numbers from what is none', async () => {
   assert.equal(good.lineTypeIntelligence.type, 'mobile');
   assert.equal(good.callerName, null);
   const asked = await client.lookups.v2.phoneNumbers('+14159929960').fetch({ fields: 'identity_match,reassigned_number', firstName: 'Ada', lastVerifiedDate: '20260101' });
-  assert.deepEqual([asked.identityMatch.firstNameMatch, asked.identityMatch.summaryScore, asked.reassignedNumber.isNumberReassigned, asked.reassignedNumber.lastVerifiedDate], ['no_data', 0, 'no_data_available', '20260101']);
+  assert.deepEqual([asked.identityMatch.firstNameMatch, asked.identityMatch.summaryScore, asked.reassignedNumber.isNumberReassigned, asked.reassignedNumber.lastVerifiedDate], ['no_data_available', 0, 'no_data_available', '20260101']);
   assert.equal((await client.lookups.v2.phoneNumbers('02077651182').fetch({ countryCode: 'GB' })).phoneNumber, '+442077651182');
   for (const [text, error] of [['+141599299600', 'TOO_LONG'], ['+1415', 'TOO_SHORT'], ['+99912345678', 'INVALID_COUNTRY_CODE'], ['hello', 'NOT_A_NUMBER'], ['+11234567890', 'INVALID_BUT_POSSIBLE']]) {
     const bad = await client.lookups.v2.phoneNumbers(text).fetch();

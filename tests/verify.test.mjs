@@ -107,5 +107,6 @@ test('bad input is told with Verify\'s codes', async () => {
   await fails(service.verifications.create({ to: phone(), channel: 'pigeon' }), 400, 60200);
   await fails(service.verifications.create({ to: phone(), channel: 'email' }), 400, 60200);
   await fails(service.verificationChecks.create({ to: phone(), code: '123456' }), 404, 20404);
+  for (const code of ['123', '12345678901']) await fails(service.verificationChecks.create({ to: phone(), code }), 400, 60200);
   await fails(client.verify.v2.services(`VA${'0'.repeat(32)}`).verifications.create({ to: phone(), channel: 'sms' }), 404, 20404);
 });

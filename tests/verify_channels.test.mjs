@@ -205,3 +205,50 @@ test('a service has so many rate limits, and each so many buckets', async () => 
   for (let i = 1; i <= 20; ++i) await service.rateLimits(limit.sid).buckets.create({ max: 1, interval: i });
   await fails(service.rateLimits(limit.sid).buckets.create({ max: 1, interval: 21 }), 60210);
 });
+
+test('a phone that opens the address proves itself without a code', async () => {
+  const service = await newService();
+  const to = await server.newHandset(phone());
+  await fails(service.verifications.create({ to, channel: 'sna' }), 60200);
+  assert.equal((await settings(service, { sna: true })).sna, true);
+  const start = async (channel = 'sna') => {
+    const started = await service.verifications.create({ to, channel });
+    assert.deepEqual([started.channel, started.sendCodeAttempts.at(-1).channel], ['sna', 'sna']);
+    assert.equal(started.lookup.carrier.type, 'mobile');
+    return started;
+  };
+  const open = async (url, from = to) => {
+    const { status, json } = await server.control('POST', `/handsets/${encodeURIComponent(from)}/open`, { json: { url } });
+    return [status, json.error_code ?? json.code];
+  };
+  const check = async () => {
+    const { json } = await server.request('verify', 'POST', `/v2/Services/${sidOf(service)}/VerificationCheck`, { form: { To: to } });
+    return [json.status, json.valid, json.sna_attempts_error_codes?.map((each) => each.code)];
+  };
+  const { sna, sid } = await start();
+  assert.match(sna.url, /^https:\/\/verify\.twilio\.com\//);
+  assert.deepEqual(await check(), ['pending', false, [60519]]);
+  assert.deepEqual(await open(sna.url), [200, 0]);
+  assert.deepEqual(await check(), ['approved', true, []]);
+  assert.deepEqual(await open(sna.url), [404, 20404]);
+  const [attempt] = await client.verify.v2.verificationAttempts.list({ verificationSid: sid });
+  assert.equal(attempt.conversionStatus, 'converted');
+
+  // Another phone, and no phone at all; then a code.
+  const stranger = await server.newHandset(phone());
+  assert.deepEqual(await open((await start()).sna.url, stranger), [200, 60500]);
+  const url = new URL((await start()).sna.url);
+  const wifi = await server.request('verify', 'GET', url.pathname, { auth: null });
+  assert.deepEqual([wifi.status, wifi.json.error_code], [200, 60531]);
+  assert.deepEqual(await check(), ['pending', false, [60500, 60531]]);
+  const again = await service.verifications.create({ to, channel: 'auto' });
+  assert.deepEqual([again.channel, again.sna], ['sms', null]);
+  const code = /\d{6}/.exec((await server.waitForMessage(to)).body)[0];
+  assert.equal((await service.verificationChecks.create({ to, code })).valid, true);
+  await start('auto');
+  for (const bad of ['https://example.com/', 'x', url.href.replace(/VL\w+/, `VL${'0'.repeat(32)}`)]) assert.ok((await open(bad))[0] >= 400, bad);
+  assert.equal((await open((await start()).sna.url, '+14155559999'))[0], 404);
+  const plain = await newService();
+  await plain.verifications.create({ to: stranger, channel: 'sms' });
+  await fails(plain.verificationChecks.create({ to: stranger }), 60200);
+});

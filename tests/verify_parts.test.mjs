@@ -90,4 +90,9 @@ test('attempts are found by what they were', async () => {
   assert.deepEqual(await list({ verifyServiceSid: sid, status: 'unconverted' }), [verification]);
   assert.deepEqual(await list({ verifyServiceSid: sid, status: 'converted' }), []);
   assert.deepEqual(await list({ verificationSid: verification, dateCreatedAfter: new Date('2100-01-01') }), []);
+  const summary = async (filter) => (await client.verify.v2.verificationAttemptsSummary().fetch(filter)).totalAttempts;
+  assert.equal(await summary({ verifyServiceSid: sid }), 1);
+  assert.equal(await summary({ verifyServiceSid: sid, country: 'US', channel: 'sms', destinationPrefix: to.slice(0, 5) }), 1);
+  for (const other of [{ country: 'GB' }, { channel: 'whatsapp' }, { destinationPrefix: '+44' }, { dateCreatedBefore: new Date('2020-01-01') }])
+    assert.equal(await summary({ verifyServiceSid: sid, ...other }), 0, JSON.stringify(other));
 });

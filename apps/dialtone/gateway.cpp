@@ -50,7 +50,7 @@ Task<net::Response> Gateway::handle(net::Request& request) {
   net::Response response;
   // To which the API's own hosts lead.
   if (request.target.starts_with("/_dialtone/v1/media/") ||
-      request.target.starts_with("/_dialtone/v1/deactivations/")) {
+      request.target.starts_with("/_dialtone/v1/deactivations/") || request.target.starts_with("/_dialtone/v1/sna/")) {
     product = "media";
     response = co_await control_.handle(request);
   } else if (links_ && links_->serves(host)) {

@@ -30,6 +30,7 @@
 #include "net/ca.hpp"
 #include "numbers/resources/pricing.hpp"
 #include "numbers/resources/resources.hpp"
+#include "subscribers.hpp"
 #include "usage/resources/resources.hpp"
 #include "verify/access_token.hpp"
 #include "verify/resources/parts.hpp"
@@ -115,6 +116,7 @@ class Program {
         limits_(services_),
         files_(io.get_executor(), options.memory ? std::string() : options.data + "/media"),
         messenger_(services_, accounts_, numbers_, alerts_, client_, files_),
+        subscribers_(services_, handsets_, messenger_),
         caller_ids_(services_, accounts_, numbers_, handsets_, alerts_, client_),
         verifications_(services_, handsets_),
         verify_webhooks_(services_, accounts_, alerts_, client_),
@@ -197,7 +199,7 @@ class Program {
     lab::routes::catalogue(control_, engine_);
     lab::routes::search(control_, services_, handsets_);
     lab::routes::bins(control_, bins_);
-    lab::routes::verify(control_, services_);
+    lab::routes::verify(control_, {services_, accounts_, handsets_, verifications_});
     lab::routes::deactivations(control_, services_, accounts_, handsets_);
     lab::routes::resources(control_, engine_);
   }
@@ -297,16 +299,13 @@ class Program {
           fmt::format("/2010-04-01/Accounts/{{AccountSid}}/AvailablePhoneNumbers/{{CountryCode}}/{}.json", word), kind,
           taken));
     }
-    engine_.add(numbers::lookup_v1());
-    engine_.add(numbers::lookup_v2());
-    engine_.add_for_test_credentials(numbers::lookup_v2());
+    numbers::add_lookup(engine_, services_, subscribers_);
     numbers::add_addresses(engine_, services_);
     numbers::add_pricing(engine_);
     namespace verify = dialtone::verify::resources;
     engine_.add(verify::verifications(verifications_));
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
-    engine_.add(verify::attempts_summary(verifications_));
     verify::add_parts(engine_, services_, verify_webhooks_, verifications_.counters());
     functions::resources::add_all(functions_, engine_);
   }
@@ -345,6 +344,7 @@ class Program {
   messaging::Limits limits_;
   messaging::MediaFiles files_;
   messaging::Messenger messenger_;
+  Subscribers subscribers_;
   messaging::CallerIds caller_ids_;
   verify::Verifications verifications_;
   verify::Webhooks verify_webhooks_;

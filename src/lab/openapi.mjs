@@ -73,11 +73,17 @@ op('POST', '/verify-services/{sid}', 'Changes the settings that the body names',
   answer: ref('VerifySettings'),
   body: {
     'channels_off?': arr(en('sms', 'whatsapp', 'rcs', 'email', 'sna')), 'blocked_countries?': arr(str('ISO code')),
-    'blocked_prefixes?': arr(str('like +44700')), 'china_vetted?': bool(), 'mailer?': nul(ref('Mailer')),
+    'blocked_prefixes?': arr(str('like +44700')), 'china_vetted?': bool(), 'sna?': bool(), 'mailer?': nul(ref('Mailer')),
   },
 });
 op('GET', '/deactivations/{account}/{date}', 'The report of a day to which messaging\'s Deactivations leads for two minutes: removed handsets of the US', {
   open: true, type: 'text/plain', answer: str('a number a line'), query: { Expires: 'until when', Signature: 'proof of it' },
+});
+op('POST', '/handsets/{number}/open', 'The phone opens an address over its mobile data, as an app does for silent network authentication', {
+  answer: obj({ error_code: int('0, or Twilio\'s code of what went wrong'), error_description: str() }), body: { url: str('`sna.url` of a verification') },
+});
+op('GET', '/sna/{account}/{token}', 'The same address opened without mobile data: the authentication fails', {
+  open: true, answer: obj({ error_code: int(), error_description: str() }),
 });
 op('GET', '/media/{account}/{hash}', 'A picture, at the address to which a Media resource leads for some hours', {
   open: true, type: '*/*', answer: { type: 'string', format: 'binary' },

@@ -39,7 +39,7 @@ export const schemas = {
   }),
   VerifySettings: obj({
     service_sid: str(), channels_off: arr(str()), blocked_countries: arr(str(), 'refused with 60605'), blocked_prefixes: arr(str(), 'refused with 60410'),
-    china_vetted: bool('else +86 is refused with 60220'), mailer: nul(ref('Mailer')),
+    china_vetted: bool('else +86 is refused with 60220'), sna: bool('the channel sna was granted'), mailer: nul(ref('Mailer')),
   }),
   Message: obj({
     sid: str(), account_sid: str(), api_version: str(), body: str(), date_created: str('RFC 2822'), date_sent: nul(str()),

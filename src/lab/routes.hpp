@@ -9,6 +9,7 @@
 #include "lab/snapshots.hpp"
 #include "lab/tenants.hpp"
 #include "messaging/caller_ids.hpp"
+#include "verify/verifications.hpp"
 
 namespace dialtone::lab::routes {
 
@@ -53,8 +54,14 @@ void debugger(Control& control, rest::Services& services, webhook::Client& clien
 void catalogue(Control& control, rest::Engine& engine);
 /// Anything by its SID, number, name or text.
 void search(Control& control, rest::Services& services, carrier::handset::Handsets& handsets);
-/// What Twilio's Console sets for a Verify service, and the mailboxes that its codes reach.
-void verify(Control& control, rest::Services& services);
+struct VerifyParts {
+  rest::Services& services;
+  const rest::Authenticator& accounts;
+  const carrier::handset::Handsets& handsets;
+  dialtone::verify::Verifications& verifications;
+};
+/// What Twilio's Console sets for a Verify service, the mailboxes that its codes reach, and phones that open addresses.
+void verify(Control& control, VerifyParts parts);
 /// Reports of removed handsets, at the addresses to which Deactivations lead.
 void deactivations(Control& control, rest::Services& services, const rest::Authenticator& accounts,
                    const carrier::handset::Handsets& handsets);

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "base/e164.hpp"
 #include "lab/routes.hpp"
 #include "verify/delivery.hpp"
 #include "verify/settings.hpp"
+#include "verify/sna.hpp"
 
 namespace dialtone::lab::routes {
 namespace {
@@ -54,9 +56,41 @@ Task<Result<net::Response>> mails(rest::Services& services, ControlRequest& requ
   co_return json_response(json::object{{"mails", std::move(out)}});
 }
 
+net::Response opened(int code) {
+  namespace sna = dialtone::verify::sna;
+  std::string_view text = "Success";
+  for (const ErrorRow& row : {sna::kOtherPhone, sna::kNoCarrier}) {
+    if (row.code == code) text = row.message;
+  }
+  return json_response(json::object{{"error_code", code}, {"error_description", text}});
+}
+
+/// The phone opens an address over its mobile data: the network knows whose SIM that is.
+Task<Result<net::Response>> open(VerifyParts parts, ControlRequest& request) {
+  DT_CO_TRY(const std::string url, request.text("url"));
+  std::string text = request.value("number");
+  if (!text.starts_with('+')) text.insert(0, text.starts_with(' ') ? "" : "+");
+  const auto number = E164::parse(text);
+  if (!number || !parts.handsets.find(number->str(), request.principal.account->sid))
+    co_return fail({errors::kNotFound, fmt::format("There is no handset {}", text)});
+  const auto address = dialtone::verify::read_sna_address(url);
+  const auto account = address ? parts.accounts.find(address->account_sid) : nullptr;
+  if (!account) co_return fail({errors::kBadRequest, "url must be the sna.url of a verification"});
+  DT_CO_TRY(const int code, co_await parts.verifications.opened(account, address->token, *number));
+  co_return opened(code);
+}
+
 }  // namespace
 
-void verify(Control& control, rest::Services& services) {
+void verify(Control& control, VerifyParts parts) {
+  rest::Services& services = parts.services;
+  control.add("POST", "/handsets/{number}/open", [parts](ControlRequest& request) { return open(parts, request); });
+  control.add("GET", "/sna/{account}/{token}", [parts](ControlRequest& request) -> Task<Result<net::Response>> {
+    const auto account = parts.accounts.find(request.value("account"));
+    if (!account) co_return fail({errors::kNotFound, "The address is not valid, or not any more"});
+    DT_CO_TRY(const int code, co_await parts.verifications.opened(account, request.value("token"), std::nullopt));
+    co_return opened(code);
+  });
   control.add("GET", "/verify-services/{sid}", [&services](ControlRequest& request) -> Task<Result<net::Response>> {
     DT_CO_TRY(json::object settings, co_await settings_of(services, request));
     co_return shown(request, std::move(settings));

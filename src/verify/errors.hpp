@@ -60,6 +60,24 @@ inline constexpr ErrorRow kChallengeAnswered{60322, 403, "Challenge already resp
 inline constexpr ErrorRow kChallengeExpired{60323, 403, "Challenge expired"};
 inline constexpr ErrorRow kChallengeFailed{60324, 403, "Challenge verification failed"};
 
+// Passkeys.
+inline constexpr ErrorRow kIdentity{60367, 400, "Invalid entity identity"};
+inline constexpr ErrorRow kRelyingPartyId{60372, 400, "Relying party id invalid or not provided"};
+inline constexpr ErrorRow kCredentialId{60375, 400, "Invalid id"};
+inline constexpr ErrorRow kRawId{60376, 400, "Invalid rawId"};
+inline constexpr ErrorRow kAuthenticatorResponse{60378, 400, "Authenticator response invalid or not provided"};
+inline constexpr ErrorRow kAuthenticatorData{60379, 400, "Authenticator data invalid or not provided"};
+inline constexpr ErrorRow kClientData{60380, 400, "Client data invalid or not provided"};
+inline constexpr ErrorRow kSignature{60381, 400, "Signature invalid or not provided"};
+inline constexpr ErrorRow kOtherParty{60382, 400, "Factor does not match the relying party of the challenge"};
+inline constexpr ErrorRow kFactorStatus{60383, 400, "Illegal factor status"};
+inline constexpr ErrorRow kPublicKey{60385, 400, "Public key invalid or not provided"};
+inline constexpr ErrorRow kAttestation{60386, 400, "Attestation object invalid or not provided"};
+inline constexpr ErrorRow kAttestedData{60387, 400, "Attested credential data invalid or not provided"};
+inline constexpr ErrorRow kFactorUnknown{60390, 404, "Factor not found"};
+inline constexpr ErrorRow kChallengeUnknown{60391, 404, "Challenge not found"};
+inline constexpr ErrorRow kEntityUnknown{60392, 404, "Entity not found"};
+
 // Never an API's answer: codes of alerts.
 inline constexpr ErrorRow kLocaleMissing{60325, 0, "Translation for locale not found, using default"};
 inline constexpr ErrorRow kChannelWithoutTemplate{60327, 0,

@@ -73,6 +73,7 @@ Task<json::object> service_settings(store::Store& store, std::string account_sid
                         {"blocked_countries", json::array{}},
                         {"blocked_prefixes", json::array{}},
                         {"china_vetted", false},
+                        {"sna", false},
                         {"mailer", nullptr}};
   if (const auto record = co_await store.get(settings_scope(account_sid), service_sid)) {
     for (const auto& [name, value] : stored_object(record->value)) settings[name] = value;
@@ -94,7 +95,7 @@ Result<> change_settings(json::object& settings, const json::object& changes) {
     } else if (name == "blocked_prefixes") {
       DT_CHECK(check_list(name, value, "must be a list of prefixes like +44700", is_prefix));
       taken[name] = value;
-    } else if (name == "china_vetted") {
+    } else if (name == "china_vetted" || name == "sna") {
       if (!value.is_bool()) return fail(wrong(name, "must be true or false"));
       taken[name] = value;
     } else if (name == "mailer") {

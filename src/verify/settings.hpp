@@ -15,7 +15,8 @@ inline constexpr std::size_t kMailTemplatesMax = 100;
 inline constexpr std::size_t kSettingListMax = 300;  ///< countries, prefixes
 
 /// All of a service's settings, as the control API shows them: `channels_off`, `blocked_countries`, `blocked_prefixes`,
-/// `china_vetted` and `mailer` (null, or from, from_name, default_template_id and templates by id: subject, text).
+/// `china_vetted`, `sna` (silent network authentication was granted) and `mailer` (null, or from, from_name,
+/// default_template_id and templates by id: subject, text).
 Task<json::object> service_settings(store::Store& store, std::string account_sid, std::string service_sid);
 
 /// Takes over into `settings` what `changes` names. Error: 20001, which says what is wrong; nothing is taken then.

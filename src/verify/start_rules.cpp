@@ -51,8 +51,8 @@ Result<std::optional<E164>> check_start(const StartRequest& request, const json:
   const bool psd2 = flag(request.service, "psd2_enabled");
   if (psd2 && channel == "call") return fail(errors::kCallWithPsd2);
   if (psd2 && channel == "sna") return fail(errors::kSnaWithPsd2);
-  // Silent network authentication is for who was given it, and nobody was.
-  if (channel == "sna") return fail(errors::invalid("Channel"));
+  // Silent network authentication is for who was granted it.
+  if (channel == "sna" && !flag(settings, "sna")) return fail(errors::invalid("Channel"));
   if (channel == "call" || lists(settings, "channels_off", channel == "auto" ? "sms" : channel))
     return fail({errors::kChannelDisabled, fmt::format("Delivery channel disabled: {}", channel)});
   std::optional<E164> number;

@@ -4,6 +4,7 @@
 
 #include "base/base64.hpp"
 #include "base/e164.hpp"
+#include "verify/sna.hpp"
 #include "verify/start_rules.hpp"
 
 namespace dialtone::verify {
@@ -51,6 +52,7 @@ json::object ours(const Verification& v) {
           {"updated", micros(v.updated)},
           {"locale", v.locale},
           {"line_type", v.line_type},
+          {"sna_url", v.sna_url},
           {"attempts", std::move(attempts)}};
 }
 
@@ -71,6 +73,7 @@ Verification from_record(const store::Record& record) {
   v.code = text_of(more, "code");
   v.locale = text_of(more, "locale");
   v.line_type = text_of(more, "line_type");
+  v.sna_url = text_of(more, "sna_url");
   v.checks = more.at("checks").to_number<std::size_t>();
   v.created = from_micros(more.at("created"));
   v.updated = from_micros(more.at("updated"));
@@ -126,7 +129,7 @@ json::object Verifications::to_json(const Verification& v) {
   out["send_code_attempts"] = std::move(attempts);
   out["date_created"] = iso8601(v.created);
   out["date_updated"] = iso8601(v.updated);
-  out["sna"] = nullptr;
+  out["sna"] = v.channel == "sna" ? json::value{{"url", v.sna_url}} : json::value(nullptr);
   out["url"] = fmt::format("https://verify.twilio.com/v2/Services/{}/Verifications/{}", v.service_sid, v.sid);
   return out;
 }
@@ -214,7 +217,6 @@ Task<Result<Verification>> Verifications::start(StartRequest request) {
                                   co_await is_safe_listed(store, request.account->sid, number->str())));
     request.to = number->str();
   }
-  if (request.channel == "auto") request.channel = "sms";
   // Two at once to the same phone are a mistake of the application's, or somebody's attack.
   const auto [mine, first] =
       starting_.insert(fmt::format("{} {} {}", request.account->sid, request.service_sid, request.to));
@@ -227,6 +229,42 @@ Task<Result<Verification>> Verifications::start(StartRequest request) {
   DT_CO_CHECK(
       co_await pass_rate_limits(services_, counters_, request.account->sid, request.service_sid, request.rate_limits));
   co_return co_await send(std::move(request), std::move(number), std::move(settings));
+}
+
+Task<Result<Delivered>> Verifications::deliver(const StartRequest& request, const std::optional<E164>& number,
+                                               const json::object& settings, Verification& v, std::string attempt_sid,
+                                               store::Transaction& transaction) {
+  if (v.channel == "sna") {
+    v.sna_url = add_sna_address(transaction, v, attempt_sid, request.base_url);
+    co_return Delivered{.status = "sent", .error_code = sna::kPending.code};
+  }
+  DT_CO_TRY(Wording wording,
+            co_await word(services_.ledger.store(), {.account_sid = v.account_sid,
+                                                     .service = request.service,
+                                                     .channel = v.channel,
+                                                     .country = number ? number->country() : std::string(),
+                                                     .friendly_name = request.friendly_name,
+                                                     .locale = request.locale,
+                                                     .code = v.code,
+                                                     .amount = v.amount,
+                                                     .payee = v.payee,
+                                                     .template_sid = request.template_sid,
+                                                     .substitutions = request.substitutions,
+                                                     .templates = request.templates,
+                                                     .app_hash = request.app_hash}));
+  v.locale = wording.locale;
+  co_return co_await delivery_.send({.account = request.account,
+                                     .service_sid = v.service_sid,
+                                     .verification_sid = v.sid,
+                                     .service = request.service,
+                                     .settings = settings,
+                                     .channel = v.channel,
+                                     .to = v.to,
+                                     .number = number,
+                                     .wording = std::move(wording),
+                                     .code = v.code,
+                                     .channel_configuration = request.channel_configuration},
+                                    transaction);
 }
 
 Task<Result<Verification>> Verifications::send(StartRequest request, std::optional<E164> number,
@@ -252,40 +290,16 @@ Task<Result<Verification>> Verifications::send(StartRequest request, std::option
       v.payee = request.payee;
       v.created = now;
       v.updated = now;
-      if (number && flag(request.service, "lookup_enabled"))
+      if (number && (flag(request.service, "lookup_enabled") || request.channel == "sna" || request.channel == "auto"))
         v.line_type = number->is_landline() ? "landline" : number->is_mobile_or_unknown() ? "mobile" : "voip";
       v.code = request.custom_code.empty() ? make_code(code_length(request.service)) : request.custom_code;
     }
-    v.channel = request.channel;
-    const std::string country = number ? number->country() : std::string();
-    DT_CO_TRY(Wording wording, co_await word(services_.ledger.store(), {.account_sid = v.account_sid,
-                                                                        .service = request.service,
-                                                                        .channel = v.channel,
-                                                                        .country = country,
-                                                                        .friendly_name = request.friendly_name,
-                                                                        .locale = request.locale,
-                                                                        .code = v.code,
-                                                                        .amount = v.amount,
-                                                                        .payee = v.payee,
-                                                                        .template_sid = request.template_sid,
-                                                                        .substitutions = request.substitutions,
-                                                                        .templates = request.templates,
-                                                                        .app_hash = request.app_hash}));
-    v.locale = wording.locale;
-    DT_CO_TRY(Delivered delivered, co_await delivery_.send({.account = request.account,
-                                                            .service_sid = v.service_sid,
-                                                            .verification_sid = v.sid,
-                                                            .service = request.service,
-                                                            .settings = settings,
-                                                            .channel = v.channel,
-                                                            .to = v.to,
-                                                            .number = number,
-                                                            .wording = std::move(wording),
-                                                            .code = v.code,
-                                                            .channel_configuration = request.channel_configuration},
-                                                           transaction));
-    v.attempts.push_back(
-        {.at = now, .channel = v.channel, .sid = services_.sids.make("VL"), .delivered = std::move(delivered)});
+    // Silent first, where it may be; who asks again gets a code.
+    const bool tried = std::ranges::any_of(v.attempts, [](const auto& each) { return each.channel == "sna"; });
+    v.channel = request.channel != "auto" ? request.channel : flag(settings, "sna") && !tried ? "sna" : "sms";
+    const std::string attempt_sid = services_.sids.make("VL");
+    DT_CO_TRY(Delivered delivered, co_await deliver(request, number, settings, v, attempt_sid, transaction));
+    v.attempts.push_back({.at = now, .channel = v.channel, .sid = attempt_sid, .delivered = std::move(delivered)});
     put(transaction, v, again ? "resent" : "started");
     put_attempt(transaction, v, v.attempts.back());
     const auto committed = co_await services_.ledger.commit(std::move(transaction));
@@ -305,9 +319,13 @@ Task<Result<std::optional<Verification>>> Verifications::check(rest::AccountPtr 
     Verification v = std::move(found->first);
     if (v.status == "max_attempts_reached") co_return fail(errors::kMaxChecks);
     if (v.status != "pending") co_return std::nullopt;
-    ++v.checks;
+    const bool silent = code.empty();
+    if (silent && v.channel != "sna")
+      co_return fail({errors::kInvalidParameter, "Missing required parameter Code in the post body"});
+    if (!silent) ++v.checks;
     v.updated = now;
-    const bool right = equal_in_constant_time(code, v.code) && v.amount == amount && v.payee == payee;
+    const bool right = silent ? v.attempts.back().delivered.error_code == 0
+                              : equal_in_constant_time(code, v.code) && v.amount == amount && v.payee == payee;
     if (v.checks > kChecksMax) {
       v.status = "max_attempts_reached";
     } else if (right) {

@@ -22,6 +22,7 @@ inline constexpr std::size_t kCodeLengthDefault = 6;
 struct Verification {
   std::string sid, account_sid, service_sid, to, channel, status;
   std::string code, amount, payee, locale;
+  std::string sna_url;    ///< what the phone opens
   std::string line_type;  ///< of the number, where the service looks it up; else empty
   TimePoint created, updated;
   struct Attempt {
@@ -41,6 +42,7 @@ struct StartRequest {
   json::object service;  ///< the service's resource
   std::string to, channel, custom_code, friendly_name, locale, amount, payee, template_sid, substitutions, rate_limits;
   std::string templates, app_hash, channel_configuration, device_ip, tags;
+  std::string base_url;    ///< how the client reached us, for the address that a phone opens
   bool risk_check = true;  ///< may guards against fraud refuse it?
 };
 
@@ -54,7 +56,8 @@ class Verifications {
 
   /// Sends a code; a pending verification of the same recipient sends its own again. Errors: 602xx, 604xx, 20429.
   Task<Result<Verification>> start(StartRequest request);
-  /// Compares a code. Nothing when there is no such pending verification. Error: 60202.
+  /// Compares a code; without one, asks whether the phone has opened the address of a silent authentication. Nothing
+  /// when there is no such pending verification. Errors: 60200, 60202.
   Task<Result<std::optional<Verification>>> check(rest::AccountPtr account, std::string service_sid,
                                                   std::string to_or_sid, std::string code, std::string amount,
                                                   std::string payee);
@@ -64,6 +67,10 @@ class Verifications {
   /// By SID or recipient; nothing when it is finished or over. Error: 20429, for it may be looked at only so often.
   Task<Result<std::optional<Verification>>> find(rest::AccountPtr account, std::string service_sid,
                                                  std::string to_or_sid);
+
+  /// A phone opened the address of a silent authentication over its mobile data; without a number, somebody did over
+  /// another network. Gives the code of what came of it (sna.hpp), 0 when the phone is the right one. Error: 20404.
+  Task<Result<int>> opened(rest::AccountPtr account, std::string token, std::optional<E164> number);
 
   /// The resource in the API's JSON.
   static json::object to_json(const Verification& verification);
@@ -76,6 +83,10 @@ class Verifications {
  private:
   /// One send of a request that may be made: adds to the pending verification, or begins one.
   Task<Result<Verification>> send(StartRequest request, std::optional<E164> number, json::object settings);
+  /// Adds the code's way to the recipient to the transaction. Errors: as Delivery::send() and word().
+  Task<Result<Delivered>> deliver(const StartRequest& request, const std::optional<E164>& number,
+                                  const json::object& settings, Verification& verification, std::string attempt_sid,
+                                  store::Transaction& transaction);
   void put(store::Transaction& transaction, const Verification& verification, std::string_view event) const;
   void put_attempt(store::Transaction& transaction, const Verification& verification,
                    const Verification::Attempt& attempt) const;

@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { createSign, generateKeyPairSync } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { upload } from './functions.mjs';
+import { Passkey } from './passkey.mjs';
 import { Catalogue, Values, isPlaceholder, merged, shapeOf, snake } from './openapi.mjs';
 
 const paging = new Set(['PageToken', 'Page', 'pageToken', 'page', 'Token']);
@@ -44,6 +45,18 @@ const approvedBrand = async (walk) => {
 const campaigns = (walk) => `/v1/Services/${walk.live.get(shapeOf('messaging', ['v1', 'Services', '{Sid}']))}/Compliance/Usa2p`;
 const tollFree = async (walk) => (await walk.server.newNumber({ AreaCode: '', PhoneNumber: `+1888555${next()}` })).sid;
 const permission = '{"allow":["/twilio/messaging/messages/list"]}';
+const verifyPath = (walk) => `/v2/Services/${walk.live.get(shapeOf('verify', ['v2', 'Services', '{Sid}']))}`;
+const passkeyFactor = { friendly_name: 'laptop', identity: 'walk-passkeys', config: { relying_party: { id: 'example.com', name: 'x', origins: ['https://example.com'] } } };
+const passkey = async (walk) => {
+  const device = new Passkey();
+  const { json } = await walk.server.request('verify', 'POST', `${verifyPath(walk)}/Passkeys/Factors`, { json: passkeyFactor });
+  return { device, sid: json.sid, registration: device.create(json.options) };
+};
+const verifiedPasskey = async (walk) => {
+  const made = await passkey(walk);
+  await walk.server.request('verify', 'POST', `${verifyPath(walk)}/Passkeys/VerifyFactor`, { json: made.registration });
+  return made;
+};
 /** A phone that has proved itself. */
 const verifiedFactor = async (walk) => {
   const entity = `/v2/Services/${walk.live.get(shapeOf('verify', ['v2', 'Services', '{Sid}']))}/Entities/${walk.live.get(shapeOf('verify', ['v2', 'Services', '{ServiceSid}', 'Entities', '{Identity}']))}`;
@@ -123,6 +136,17 @@ const given = (server) => ({
   CreateChallenge: { omit: ['AuthPayload', 'ExpirationDate', 'HiddenDetails', 'Details.Fields'], before: verifiedFactor },
   UpdateChallenge: { omit: ['AuthPayload', 'Metadata'] },
   CreateNotification: { Ttl: '60' },
+  CreateLookupPhoneNumberOverrides: { json: { line_type: 'mobile' } },
+  UpdateLookupPhoneNumberOverrides: { json: { line_type: 'pager' } },
+  CreateBulkLookup: { json: { phone_numbers: [{ correlation_id: '1', phone_number: '+14159929960', fields: ['caller_name'] }] } },
+  CreateNewFactorPasskey: { json: passkeyFactor },
+  UpdatePasskeysFactor: { before: async (walk) => ({ json: (await passkey(walk)).registration }) },
+  CreateChallengePasskeys: { json: { identity: 'walk-passkeys', factor_sid: undefined }, before: async (walk) => ({ json: { identity: 'walk-passkeys', factor_sid: (await verifiedPasskey(walk)).sid } }) },
+  UpdateChallengePasskeys: { before: async (walk) => {
+    const { sid, device } = await verifiedPasskey(walk);
+    const { json } = await walk.server.request('verify', 'POST', `${verifyPath(walk)}/Passkeys/Challenges`, { json: { identity: 'walk-passkeys', factor_sid: sid } });
+    return { json: device.get(json.options) };
+  } },
   CreateAccessToken: { Identity: 'walk-user-1', Ttl: '60' },
   'verify_v2 CreateWebhook': { EventTypes: '*' },
   'verify_v2 UpdateWebhook': { EventTypes: '*' },
@@ -390,6 +414,7 @@ export class Walk {
     const name = segment.slice(1, -1);
     // Services that are there, one after the other.
     if (path.host === 'messaging' && path.segments[1] === 'LinkShortening' && this.server.linkServices) return this.server.linkServices[this.values.messaging.links = 1 - (this.values.messaging.links ?? 1)];
+    if (path.host === 'lookups' && name === 'Field') return 'line_type_intelligence';
     for (const operations of path.methods.values()) {
       for (const operation of operations) {
         const parameter = operation.parameters.find((each) => each.in === 'path' && each.name === name);

@@ -19,6 +19,11 @@ std::string scope_of(std::string_view owner, std::string_view date) {
                        : fmt::format("{}/dialtone/Deactivations/{}", owner, date);
 }
 
+std::string numbers_scope(std::string_view owner) {
+  return owner.empty() ? std::string("system/DeactivatedNumbers")
+                       : fmt::format("{}/dialtone/DeactivatedNumbers", owner);
+}
+
 std::string signature_of(const rest::Account& account, std::string_view date, std::string_view expires) {
   return webhook::sign(account.auth_token, fmt::format("deactivations {} {} {}", account.sid, date, expires));
 }
@@ -39,11 +44,19 @@ Task<Result<rest::Reply>> fetch(rest::Services& services, rest::Context& context
 }  // namespace
 
 void add_deactivation(store::Transaction& transaction, std::string_view owner, std::string_view number, TimePoint now) {
+  transaction.put(numbers_scope(owner), std::make_shared<const store::Record>(store::Record{
+                                            .id = std::string(number), .value = iso8601_precise(now), .terms = {}}));
   const auto parsed = E164::parse(number);
   if (!parsed || parsed->country() != "US") return;
   transaction.put(scope_of(owner, day_of(now)),
                   std::make_shared<const store::Record>(
                       store::Record{.id = std::string(number), .value = std::string(number), .terms = {}}));
+}
+
+Task<std::optional<TimePoint>> deactivated_at(store::Store& store, std::string owner, std::string number) {
+  const auto found = co_await store.get(numbers_scope(owner), number);
+  const auto time = found ? parse_time(found->value) : Result<ParsedTime>(fail(errors::kNotFound));
+  co_return time ? std::optional(time->time) : std::nullopt;
 }
 
 Task<std::string> deactivation_report(store::Store& store, std::string owner, std::string date) {

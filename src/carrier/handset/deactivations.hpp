@@ -16,6 +16,9 @@ inline constexpr std::chrono::minutes kReportUrlLifetime{2};
 /// A removed phone's number goes into its day's report. `owner`: of the space; empty for shared phones.
 void add_deactivation(store::Transaction& transaction, std::string_view owner, std::string_view number, TimePoint now);
 
+/// When a phone last lost the number; nothing if none ever did.
+Task<std::optional<TimePoint>> deactivated_at(store::Store& store, std::string owner, std::string number);
+
 /// The report of a day (`2026-11-25`), a number a line; `owner` as above.
 Task<std::string> deactivation_report(store::Store& store, std::string owner, std::string date);
 

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "numbers/plan.hpp"
+#include "numbers/subscribers.hpp"
 #include "rest/context.hpp"
 #include "rest/engine.hpp"
 
@@ -16,8 +17,8 @@ rest::Resource available_countries();
 rest::Resource available_country();
 /// One for each kind that the API has a path for.
 rest::Resource available_numbers(std::string_view path, Kind kind, Taken taken);
-rest::Resource lookup_v1();
-rest::Resource lookup_v2();
+/// Lookup v1 and v2.
+void add_lookup(rest::Engine& engine, rest::Services& services, Subscribers& subscribers);
 /// Addresses and the numbers that depend on them.
 void add_addresses(rest::Engine& engine, rest::Services& services);
 

@@ -72,10 +72,6 @@ Result<> count_challenge(Counters& counters, json::object& factor, TimePoint now
   return {};
 }
 
-Task<std::vector<Hook>> hooks_of(Webhooks& webhooks, const Context& context, std::string_view event) {
-  return webhooks.of(context.account->sid, std::string(context.value("ServiceSid")), std::string(event));
-}
-
 /// What the user is shown. Error: 60200.
 Result<json::value> details_of(const rest::Fields& form, TimePoint now) {
   const std::string_view message = form.get("Details.Message");
@@ -116,6 +112,7 @@ Task<Result<Reply>> create(rest::Services& services, Webhooks& webhooks, Counter
     if (!found) co_return fail(errors::malformed("FactorSid"));
     json::object factor = stored_object(found->value);
     if (text_of(factor, "status") != "verified") co_return fail(errors::kFactorUnverified);
+    if (text_of(factor, "factor_type") == "passkeys") co_return fail(errors::malformed("FactorSid"));
     if (!std::exchange(counted, true)) DT_CO_CHECK(count_challenge(counters, factor, now));
     const std::string sid = services.sids.make("YC");
     const std::string url = fmt::format("{}/v2/Services/{}/Entities/{}/Challenges/{}", context.base_url,

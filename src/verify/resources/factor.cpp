@@ -97,13 +97,6 @@ Result<std::pair<json::object, json::object>> push_of(const Context& context) {
                    json::object{{"alg", "ES256"}, {"public_key", form.get("Binding.PublicKey")}}};
 }
 
-Task<Result<json::object>> service_of(rest::Services& services, const Context& context) {
-  const auto record =
-      co_await services.ledger.store().get(context.account->sid + "/verify/v2/Services", context.value("ServiceSid"));
-  if (!record) co_return fail(rest::not_found(context));
-  co_return stored_object(record->value);
-}
-
 /// Who comes with a token makes a push factor of the user it is for. Error: 60313.
 Task<Result<>> check_token(rest::Services& services, const Context& context) {
   if (!is_sid(context.principal.key_sid, "YK")) co_return Result<>{};
@@ -114,32 +107,6 @@ Task<Result<>> check_token(rest::Services& services, const Context& context) {
       context.form.get("FactorType") != "push")
     co_return fail(errors::kTokenUnfit);
   co_return Result<>{};
-}
-
-/// A factor brings its entity into being.
-Task<Result<json::object>> entity_for(rest::Services& services, const Context& context) {
-  const std::string identity(context.value("Identity"));
-  const std::string scope = entity_scope(context);
-  if (const auto found = co_await services.ledger.store().get(scope, identity)) co_return stored_object(found->value);
-  if (!is_identity(identity)) co_return fail(errors::malformed("Identity"));
-  const std::string now = iso8601(services.clock.now());
-  const std::string url =
-      fmt::format("{}/v2/Services/{}/Entities/{}", context.base_url, context.value("ServiceSid"), identity);
-  json::object entity{{"sid", services.sids.make("YE")},
-                      {"identity", identity},
-                      {"account_sid", context.account->sid},
-                      {"service_sid", context.value("ServiceSid")},
-                      {"date_created", now},
-                      {"date_updated", now},
-                      {"url", url},
-                      {"links", json::object{{"factors", url + "/Factors"},
-                                             {"new_factors", url + "/Factors"},
-                                             {"challenges", url + "/Challenges"}}}};
-  store::Transaction transaction;
-  transaction.put(scope, std::make_shared<const store::Record>(
-                             store::Record{.id = identity, .value = wire_json(entity), .terms = {}}));
-  DT_CO_CHECK(co_await services.ledger.commit(std::move(transaction)));
-  co_return entity;
 }
 
 Task<Result<Reply>> create_entity(rest::Engine& engine, rest::Services& services, Context& context) {
@@ -168,23 +135,6 @@ Task<Result<>> check_others(rest::Services& services, const Context& context, bo
   co_return Result<>{};
 }
 
-/// What became of a factor, for the journal and the service's webhooks.
-void happened(store::Transaction& transaction, const std::vector<Hook>& hooks, std::string_view event,
-              const json::object& factor, TimePoint now) {
-  transaction.journal({.at = now,
-                       .kind = std::string(event),
-                       .account = std::string(text_of(factor, "account_sid")),
-                       .subject = std::string(text_of(factor, "sid")),
-                       .data = wire_json({{"identity", text_of(factor, "identity")},
-                                          {"factor_type", text_of(factor, "factor_type")},
-                                          {"service_sid", text_of(factor, "service_sid")}})});
-  Webhooks::tell(transaction, hooks, event, factor, nullptr, now);
-}
-
-Task<std::vector<Hook>> hooks_of(Webhooks& webhooks, const Context& context, std::string_view event) {
-  return webhooks.of(context.account->sid, std::string(context.value("ServiceSid")), std::string(event));
-}
-
 Task<Result<Reply>> create(rest::Engine& engine, rest::Services& services, Webhooks& webhooks, Context& context) {
   const rest::Fields& form = context.form;
   DT_CO_TRY(const json::object service, co_await service_of(services, context));
@@ -206,7 +156,7 @@ Task<Result<Reply>> create(rest::Engine& engine, rest::Services& services, Webho
     DT_CO_TRY(made, push_of(context));
   }
   DT_CO_CHECK(co_await check_others(services, context, totp));
-  DT_CO_TRY(const json::object entity, co_await entity_for(services, context));
+  DT_CO_TRY(const json::object entity, co_await entity_for(services, context, std::string(context.value("Identity"))));
   const auto hooks = co_await hooks_of(webhooks, context, "factor.created");
   const TimePoint now = services.clock.now();
   co_return co_await engine.generic(context, [&](json::object& factor, store::Transaction& transaction) -> Result<> {
@@ -270,6 +220,53 @@ Task<Result<Reply>> remove(rest::Engine& engine, rest::Services& services, Webho
 
 }  // namespace
 
+Task<Result<json::object>> service_of(rest::Services& services, const Context& context) {
+  const auto record =
+      co_await services.ledger.store().get(context.account->sid + "/verify/v2/Services", context.value("ServiceSid"));
+  if (!record) co_return fail(rest::not_found(context));
+  co_return stored_object(record->value);
+}
+
+Task<Result<json::object>> entity_for(rest::Services& services, const Context& context, std::string identity) {
+  const std::string scope = entity_scope(context);
+  if (const auto found = co_await services.ledger.store().get(scope, identity)) co_return stored_object(found->value);
+  if (!is_identity(identity)) co_return fail(errors::malformed("Identity"));
+  const std::string now = iso8601(services.clock.now());
+  const std::string url =
+      fmt::format("{}/v2/Services/{}/Entities/{}", context.base_url, context.value("ServiceSid"), identity);
+  json::object entity{{"sid", services.sids.make("YE")},
+                      {"identity", identity},
+                      {"account_sid", context.account->sid},
+                      {"service_sid", context.value("ServiceSid")},
+                      {"date_created", now},
+                      {"date_updated", now},
+                      {"url", url},
+                      {"links", json::object{{"factors", url + "/Factors"},
+                                             {"new_factors", url + "/Factors"},
+                                             {"challenges", url + "/Challenges"}}}};
+  store::Transaction transaction;
+  transaction.put(scope, std::make_shared<const store::Record>(
+                             store::Record{.id = identity, .value = wire_json(entity), .terms = {}}));
+  DT_CO_CHECK(co_await services.ledger.commit(std::move(transaction)));
+  co_return entity;
+}
+
+void happened(store::Transaction& transaction, const std::vector<Hook>& hooks, std::string_view event,
+              const json::object& factor, TimePoint now) {
+  transaction.journal({.at = now,
+                       .kind = std::string(event),
+                       .account = std::string(text_of(factor, "account_sid")),
+                       .subject = std::string(text_of(factor, "sid")),
+                       .data = wire_json({{"identity", text_of(factor, "identity")},
+                                          {"factor_type", text_of(factor, "factor_type")},
+                                          {"service_sid", text_of(factor, "service_sid")}})});
+  Webhooks::tell(transaction, hooks, event, factor, nullptr, now);
+}
+
+Task<std::vector<Hook>> hooks_of(Webhooks& webhooks, const Context& context, std::string_view event) {
+  return webhooks.of(context.account->sid, std::string(context.value("ServiceSid")), std::string(event));
+}
+
 bool is_identity(std::string_view text) {
   return text.size() >= kIdentityMin && text.size() <= kIdentityMax &&
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") ==
@@ -280,8 +277,10 @@ std::string entity_scope(const Context& context) {
   return fmt::format("{}/verify/v2/Services/{}/Entities", context.account->sid, context.value("ServiceSid"));
 }
 
-std::string factor_scope(const Context& context) {
-  return fmt::format("{}/{}/Factors", entity_scope(context), context.value("Identity"));
+std::string factor_scope(const Context& context) { return factor_scope(context, context.value("Identity")); }
+
+std::string factor_scope(const Context& context, std::string_view identity) {
+  return fmt::format("{}/{}/Factors", entity_scope(context), identity);
 }
 
 json::object& member(json::object& factor, std::string_view name) {

@@ -19,6 +19,17 @@ namespace resources {
 /// `<account>/verify/v2/Services/<service>/Entities`, and below it `/<identity>/Factors` and `/<identity>/Challenges`.
 std::string entity_scope(const rest::Context& context);
 std::string factor_scope(const rest::Context& context);
+std::string factor_scope(const rest::Context& context, std::string_view identity);
+
+/// The service of the path. Error: 20404.
+Task<Result<json::object>> service_of(rest::Services& services, const rest::Context& context);
+/// The user's entity, made when there is none. Error: 60306.
+Task<Result<json::object>> entity_for(rest::Services& services, const rest::Context& context, std::string identity);
+/// What became of a factor (`factor.verified`), for the journal and the service's webhooks.
+void happened(store::Transaction& transaction, const std::vector<Hook>& hooks, std::string_view event,
+              const json::object& factor, TimePoint now);
+/// Who wants to know of an event of the path's service.
+Task<std::vector<Hook>> hooks_of(Webhooks& webhooks, const rest::Context& context, std::string_view event);
 
 /// 8 to 64 letters, digits and dashes: no name, no address, no phone number belongs there.
 bool is_identity(std::string_view text);
@@ -35,6 +46,7 @@ Result<bool> judge_code(json::object& factor, json::object& counted, std::string
                         const ErrorRow& over);
 
 void add_factors(rest::Engine& engine, rest::Services& services, Webhooks& webhooks);
+void add_passkeys(rest::Engine& engine, rest::Services& services, Webhooks& webhooks);
 void add_challenges(rest::Engine& engine, rest::Services& services, Webhooks& webhooks, Counters& counters);
 
 }  // namespace resources

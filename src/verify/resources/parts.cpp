@@ -105,43 +105,12 @@ Task<Result<Reply>> list_templates(rest::Services& services, Context& context) {
   co_return Reply{.status = 200, .body = rest::render_page(context, page, edge, rows)};
 }
 
-Task<Result<Reply>> list_attempts(rest::Services& services, Context& context) {
-  const auto asked = [&](std::string_view name) { return std::string(context.query.get(name)); };
-  const std::string to = asked("ChannelData.To");
-  const std::string country = asked("Country");
-  const std::string channel = asked("Channel");
-  const std::string service = asked("VerifyServiceSid");
-  const std::string verification = asked("VerificationSid");
-  const std::string status = asked("Status");
-  const auto after = parse_time(asked("DateCreatedAfter"));
-  const auto before = parse_time(asked("DateCreatedBefore"));
-  rest::Listing listing{.scope = fmt::format("{}/verify/v2/Attempts", context.account->sid)};
-  listing.keep = [=](const store::Record& row) {
-    const json::object attempt = stored_object(row.value);
-    const auto* more = attempt.if_contains("channel_data");
-    const json::object data = more && more->is_object() ? more->get_object() : json::object{};
-    const auto fits = [](const std::string& wanted, std::string_view value) {
-      return wanted.empty() || wanted == value;
-    };
-    const auto made = parse_time(text_of(attempt, "date_created"));
-    return fits(to, text_of(data, "to")) && fits(country, text_of(data, "country")) &&
-           fits(channel, text_of(attempt, "channel")) && fits(service, text_of(attempt, "service_sid")) &&
-           fits(verification, text_of(attempt, "verification_sid")) &&
-           fits(status, text_of(attempt, "conversion_status")) && (!after || !made || made->time >= after->time) &&
-           (!before || !made || made->time <= before->time);
-  };
-  listing.append = [schema = context.operation.item(), now = services.clock.now()](std::string& out,
-                                                                                   const store::Record& row) {
-    append_wire_json(out, rest::shape(stored_object(row.value), schema, now));
-  };
-  co_return co_await rest::list(context, services.ledger.store(), std::move(listing));
-}
-
 }  // namespace
 
 void add_parts(rest::Engine& engine, rest::Services& services, Webhooks& webhooks, Counters& counters) {
   add_factors(engine, services, webhooks);
   add_challenges(engine, services, webhooks, counters);
+  add_passkeys(engine, services, webhooks);
   add_webhooks(engine, services);
   add_notifications(engine, services);
   add_access_tokens(engine, services);
@@ -169,9 +138,7 @@ void add_parts(rest::Engine& engine, rest::Services& services, Webhooks& webhook
        {.method = Method::kDelete, .run = as_it_is}});
   add("/v2/Templates",
       {{.method = Method::kGet, .run = [&](Context& context) { return list_templates(services, context); }}});
-  add("/v2/Attempts",
-      {{.method = Method::kGet, .run = [&](Context& context) { return list_attempts(services, context); }}});
-  add("/v2/Attempts/{Sid}", {{.method = Method::kGet, .run = as_it_is}});
+  add_attempts(engine, services);
 }
 
 }  // namespace dialtone::verify::resources

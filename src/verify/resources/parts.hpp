@@ -10,6 +10,8 @@ namespace dialtone::verify::resources {
 /// templates, attempts.
 void add_parts(rest::Engine& engine, rest::Services& services, Webhooks& webhooks, Counters& counters);
 void add_services(rest::Engine& engine);
+/// Each send of a code, and counts of them.
+void add_attempts(rest::Engine& engine, rest::Services& services);
 /// Who sends the codes to a country.
 void add_messaging_configurations(rest::Engine& engine, rest::Services& services);
 

@@ -9,6 +9,5 @@ namespace dialtone::verify::resources {
 rest::Resource verifications(Verifications& verifications);
 rest::Resource verification(Verifications& verifications);
 rest::Resource verification_check(Verifications& verifications);
-rest::Resource attempts_summary(Verifications& verifications);
 
 }  // namespace dialtone::verify::resources

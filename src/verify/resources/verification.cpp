@@ -42,6 +42,7 @@ Task<Result<Reply>> start(Verifications& verifications, Context& context) {
                                                               .channel_configuration = text("ChannelConfiguration"),
                                                               .device_ip = text("DeviceIp"),
                                                               .tags = text("Tags"),
+                                                              .base_url = context.page_base,
                                                               .risk_check = risk != "disable"}));
   co_return Reply{.status = 201, .body = wire_json(Verifications::to_json(started))};
 }

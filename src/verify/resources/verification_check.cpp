@@ -14,7 +14,7 @@ Task<Result<Reply>> check(Verifications& verifications, Context& context) {
   if (who.empty()) who = context.form.get("To");
   if (who.empty()) co_return fail(errors::kNoTarget);
   const std::string code(context.form.get("Code"));
-  if (code.empty()) co_return fail({errors::kInvalidParameter, "Missing required parameter Code in the post body"});
+  if (!code.empty() && (code.size() < 4 || code.size() > 10)) co_return fail(errors::invalid("Code"));
   DT_CO_TRY(const auto checked, co_await verifications.check(context.account, service_sid, who, code,
                                                              std::string(context.form.get("Amount")),
                                                              std::string(context.form.get("Payee"))));
@@ -25,7 +25,12 @@ Task<Result<Reply>> check(Verifications& verifications, Context& context) {
                                       "payee", "date_created", "date_updated"}) {
     out[name] = all.at(name);
   }
-  out["sna_attempts_error_codes"] = json::array{};
+  json::array codes;
+  for (const auto& attempt : checked->attempts) {
+    if (attempt.channel == "sna" && attempt.delivered.error_code != 0)
+      codes.push_back(json::object{{"attempt_sid", attempt.sid}, {"code", attempt.delivered.error_code}});
+  }
+  out["sna_attempts_error_codes"] = std::move(codes);
   co_return Reply{.status = 201, .body = wire_json(out)};
 }
 
