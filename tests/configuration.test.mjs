@@ -137,7 +137,7 @@ test('a parent moves a number to a subaccount and back', async () => {
   await assert.rejects(own.incomingPhoneNumbers(number.sid).update({ accountSid: server.sid }), { code: 21474 });
   const forIt = client.api.v2010.accounts(sub.sid).incomingPhoneNumbers(number.sid);
   await assert.rejects(forIt.update({ accountSid: 'AC1' }), { code: 21470 });
-  await assert.rejects(forIt.update({ accountSid: `AC${'0'.repeat(32)}` }), { code: 21473 });
+  await assert.rejects(forIt.update({ accountSid: `AC${'0'.repeat(32)}` }), { code: 21471 });
   const closed = await client.api.v2010.accounts.create({});
   await client.api.v2010.accounts(closed.sid).update({ status: 'closed' });
   await assert.rejects(forIt.update({ accountSid: closed.sid }), { code: 21472 });

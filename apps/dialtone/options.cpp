@@ -62,6 +62,8 @@ void read_config(const std::string& path, ServeOptions& options) {
         options.functions_idle = entry.second.as<unsigned>();
       else if (name == "limits")
         options.limits = entry.second.as<std::string>();
+      else if (name == "scheduled-max")
+        options.scheduled_max = entry.second.as<std::size_t>();
       else if (name == "log-level")
         options.log_level = entry.second.as<std::string>();
       else
@@ -143,6 +145,9 @@ void add_serve_options(CLI::App& serve, ServeOptions& options) {
           "--limits", options.limits,
           "unlimited, trial or business: sending rates, queues, concurrency and registration as Twilio has them")
       ->envname("DIALTONE_LIMITS")
+      ->capture_default_str();
+  serve.add_option("--scheduled-max", options.scheduled_max, "How many messages an account may have scheduled at once")
+      ->envname("DIALTONE_SCHEDULED_MAX")
       ->capture_default_str();
   serve.add_option("--log-level", options.log_level, "debug, info, warn, error or off")
       ->envname("DIALTONE_LOG_LEVEL")

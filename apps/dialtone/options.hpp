@@ -19,6 +19,7 @@ struct ServeOptions {
   std::string unknown_numbers = "deliver";  ///< deliver, undelivered
   std::string webhook_tls = "verify";       ///< verify, skip
   std::string limits = "unlimited";         ///< unlimited, trial, business
+  std::size_t scheduled_max = 500'000;      ///< messages that an account may have scheduled
   std::string log_level = "info";           ///< debug, info, warn, error, off
   std::string config;
   bool allow_unsandboxed_functions = false;

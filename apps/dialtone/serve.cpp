@@ -146,6 +146,7 @@ class Program {
       messenger_.use(&limits_);
       engine_.limit_concurrency(kConcurrencyMax);
     }
+    messenger_.scheduled().set_max(options.scheduled_max);
     handsets_.use(messenger_);
     handsets_.use(files_, client_);
     messenger_.use(handsets_);

@@ -314,6 +314,12 @@ Task<Result<json::object>> Directory::create_key(NewKey draft,
   co_return key;
 }
 
+std::size_t Directory::subaccounts_of(std::string_view sid) const {
+  return static_cast<std::size_t>(std::ranges::count_if(accounts_, [&](const auto& each) {
+    return each.second->is_subaccount() && each.second->owner_sid == sid && each.second->status != "closed";
+  }));
+}
+
 std::string_view Directory::account_of_key(std::string_view sid) const {
   const auto found = keys_.find(sid);
   return found == keys_.end() ? std::string_view{} : std::string_view(found->second.account_sid);

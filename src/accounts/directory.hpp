@@ -16,7 +16,11 @@ inline constexpr ErrorRow kSubaccountOfSubaccount{21101, 400, "Subaccounts canno
 inline constexpr ErrorRow kInvalidStatus{21475, 400, "Invalid Status value"};
 inline constexpr ErrorRow kParentSuspended{21476, 400, "Parent account is suspended"};
 inline constexpr ErrorRow kStatusNotChangeable{21477, 400, "Account status cannot be changed"};
+inline constexpr ErrorRow kTooManySubaccounts{21480, 400, "Reached maximum number of subaccounts"};
 inline constexpr ErrorRow kClosed{21479, 400, "Account is closed"};
+
+/// Of one account, the closed ones aside. Those that the lab makes for tests are not held to it.
+inline constexpr std::size_t kSubaccountsMax = 1000;
 
 struct NewAccount {
   std::string sid;         ///< empty: made
@@ -87,6 +91,9 @@ class Directory final : public rest::Authenticator {
 
   /// The account that a key belongs to; empty when there is no such key.
   [[nodiscard]] std::string_view account_of_key(std::string_view sid) const;
+
+  /// How many subaccounts that are not closed the account has.
+  [[nodiscard]] std::size_t subaccounts_of(std::string_view sid) const;
 
   [[nodiscard]] std::size_t size() const { return accounts_.size(); }
 

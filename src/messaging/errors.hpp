@@ -33,9 +33,11 @@ inline constexpr ErrorRow kInvalidMediaUrl{21620, 400, "Invalid media URL(s)"};
 inline constexpr ErrorRow kInvalidValidity{21624, 400, "Invalid ValidityPeriod parameter"};
 inline constexpr ErrorRow kInvalidCallback{21609, 400, "Invalid 'StatusCallback' URL"};
 inline constexpr ErrorRow kInvalidMaxPrice{21627, 400, "Max Price must be a valid float"};
+inline constexpr ErrorRow kTooManyRecipients{21653, 400, "There are more recipient addresses than allowed"};
 inline constexpr ErrorRow kContentSidMissing{21654, 400, "ContentSid Required"};
 inline constexpr ErrorRow kContentSidInvalid{21655, 400, "The ContentSid is Invalid"};
 inline constexpr ErrorRow kContentVariablesInvalid{21656, 400, "The ContentVariables Parameter is Invalid"};
+inline constexpr ErrorRow kParameterTooLong{21658, 400, "Parameter exceeded character limit"};
 inline constexpr ErrorRow kFallbackWithFrom{21664, 400, "'FallbackFrom' cannot be used with a 'From' sender"};
 inline constexpr ErrorRow kFallbackInvalid{21665, 400, "Invalid 'FallbackFrom' sender"};
 inline constexpr ErrorRow kFallbackNeedsService{21666, 400, "'FallbackFrom' requires MessagingServiceSid"};
@@ -58,12 +60,14 @@ inline constexpr ErrorRow kSendAtOutside{35114, 400,
 inline constexpr ErrorRow kScheduleNeedsService{35118, 400, "MessagingServiceSid is required to schedule a message"};
 inline constexpr ErrorRow kScheduleTypeMissing{35119, 400, "SendAt requires ScheduleType to be fixed"};
 inline constexpr ErrorRow kScheduleTypeInvalid{35126, 400, "ScheduleType is not supported"};
+inline constexpr ErrorRow kTooManyScheduled{35125, 400, "The account has reached its limit of scheduled messages"};
 inline constexpr ErrorRow kNotCancelable{30409, 409, "Message is not in a cancelable state"};
 inline constexpr ErrorRow kNotFinished{20009, 409, "Cannot change this message before it is finished"};
 inline constexpr ErrorRow kBodyNotEmpty{20001, 400, "Body can only be changed to an empty text"};
 
 inline constexpr ErrorRow kAccountSuspended{30002, 0, "Account suspended"};
 inline constexpr ErrorRow kExpired{30036, 0, "Validity Period Expired"};
+inline constexpr ErrorRow kTrialTooLong{30044, 0, "Trial Message Length Exceeded"};
 inline constexpr ErrorRow kMediaTooLarge{11751, 0, "Media Message - Media exceeds mms size limit"};
 inline constexpr ErrorRow kUnreachable{30003, 0, "Unreachable destination handset"};
 inline constexpr ErrorRow kChannelContent{63021, 0, "Channel invalid content error"};

@@ -63,6 +63,7 @@ Messenger::Messenger(rest::Services& services, rest::Authenticator& accounts, Nu
       opt_outs_(services),
       auto_replies_(services, opt_outs_),
       registrations_(services),
+      scheduled_(services),
       link_domains_(services, accounts, alerts, client),
       geo_permissions_(services) {}
 
@@ -72,16 +73,18 @@ Task<> Messenger::load() {
   co_await opt_outs_.load();
   co_await link_domains_.load();
   co_await geo_permissions_.load();
+  co_await scheduled_.load();
 }
 
 void Messenger::hear(const store::JournalEntry& entry) {
-  if (entry.kind.starts_with("message.")) return;  // nearly all
+  if (entry.kind.starts_with("message.")) return scheduled_.hear(entry);  // nearly all
   opt_outs_.hear(entry);
   if (entry.kind == "tenant.removed") {
     messaging_services_.forget_account(entry.subject);
     opt_outs_.forget_account(entry.subject);
     link_domains_.forget_account(entry.subject);
     geo_permissions_.forget_account(entry.subject);
+    scheduled_.forget_account(entry.subject);
     files_.erase_owner(entry.subject);
   }
 }
@@ -128,7 +131,7 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
 Task<> Messenger::send(store::Transaction& transaction, Message message) {
   // What has pictures waits for them, a fault may be meant for it, and a sender may have to wait for its turn.
   if (message.status != Status::kQueued || !message.media_urls.empty() || mishaps_ || limits_ ||
-      !carrier_->carries_at_once()) {
+      !carrier_->carries_at_once() || is_too_long_for_trial(message)) {
     add(transaction, message);
     co_return;
   }
@@ -258,6 +261,10 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
     fail_with(message, errors::kExpired, transaction);
     co_return co_await services_.ledger.finish(std::move(transaction));
   }
+  if (is_too_long_for_trial(message)) {
+    fail_with(message, errors::kTrialTooLong, transaction);
+    co_return co_await services_.ledger.finish(std::move(transaction));
+  }
   if (message.num_media > 0) {
     message.media = co_await media_of(services_, message);  // fetched by a former try
     if (message.media.empty()) {
@@ -282,6 +289,12 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
   }
   co_await carry(std::move(message), transaction);
   co_return co_await services_.ledger.finish(std::move(transaction));
+}
+
+bool Messenger::is_too_long_for_trial(const Message& message) const {
+  if (message.num_segments <= kTrialSegmentsMax || message.num_media > 0) return false;
+  const auto account = accounts_.find(message.account_sid);
+  return account && account->trial;
 }
 
 void Messenger::fail_with(Message& message, const Error& error, store::Transaction& transaction) {

@@ -20,6 +20,7 @@
 #include "messaging/numbers.hpp"
 #include "messaging/opt_outs.hpp"
 #include "messaging/registrations.hpp"
+#include "messaging/scheduled.hpp"
 #include "monitor/alerts.hpp"
 #include "rest/context.hpp"
 #include "webhook/client.hpp"
@@ -29,6 +30,9 @@ namespace dialtone::messaging {
 inline constexpr std::size_t kBodyCharactersMax = 1600;
 inline constexpr std::chrono::seconds kValidityMax{36'000};
 inline constexpr std::size_t kUrlBytesMax = 4000;
+/// Segments of a trial account's message; a longer one is taken, and fails. Seen from the outside: Twilio tells no
+/// number.
+inline constexpr std::size_t kTrialSegmentsMax = 3;
 inline constexpr std::string_view kTrialPrefix = "Sent from your Twilio trial account - ";
 
 /// A message that somebody wants sent, not yet checked.
@@ -118,6 +122,7 @@ class Messenger final : public Receiver {
   OptOuts& opt_outs() { return opt_outs_; }
   MediaFiles& files() { return files_; }
   Registrations& registrations() { return registrations_; }
+  Scheduled& scheduled() { return scheduled_; }
   LinkDomains& link_domains() { return link_domains_; }
   GeoPermissions& geo_permissions() { return geo_permissions_; }
   [[nodiscard]] const LinkDomains& link_domains() const { return link_domains_; }
@@ -150,6 +155,8 @@ class Messenger final : public Receiver {
   void end(Message& message, const Report& report, store::Transaction& transaction);
   void enter(Message& message, Status status, store::Transaction& transaction);
   void fail_with(Message& message, const Error& error, store::Transaction& transaction);
+  /// 30044
+  [[nodiscard]] bool is_too_long_for_trial(const Message& message) const;
   /// Who sends a message of a service. Errors: 21703, 21704.
   Result<const Sender*> sender_of(const MessagingService& service, const SenderWish& wish);
   /// Before an accepted or scheduled message is queued: has it a sender, may it still go? Errors: 21610, 30036, …
@@ -170,6 +177,7 @@ class Messenger final : public Receiver {
   OptOuts opt_outs_;
   AutoReplies auto_replies_;
   Registrations registrations_;
+  Scheduled scheduled_;
   LinkDomains link_domains_;
   GeoPermissions geo_permissions_;
   Carrier* carrier_ = nullptr;

@@ -44,6 +44,7 @@ Task<Result<rest::Reply>> create(rest::Services& services, Directory& directory,
   if (!context.principal.key_sid.empty()) co_return fail(errors::kAuthenticate);
   const auto& parent = *context.principal.account;
   if (parent.is_subaccount()) co_return fail(kSubaccountOfSubaccount);
+  if (directory.subaccounts_of(parent.sid) >= kSubaccountsMax) co_return fail(kTooManySubaccounts);
   DT_CO_TRY(std::string name, name_of(context.form));
   if (name.empty()) name = default_name(services.clock.now());
   store::Transaction transaction;

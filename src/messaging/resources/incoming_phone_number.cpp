@@ -26,11 +26,12 @@ constexpr ErrorRow kNameTooLong{20002, 400, "Invalid FriendlyName"};
 constexpr ErrorRow kAreaCodeOfKind{21457, 400, "AreaCode is not allowed for a list of one kind of number"};
 constexpr ErrorRow kOtherKind{21458, 400, "The number is not of this kind"};
 constexpr ErrorRow kTargetInvalid{21470, 400, "AccountSid is invalid"};
+constexpr ErrorRow kTargetUnknown{21471, 400, "Account does not exist"};
 constexpr ErrorRow kTargetInactive{21472, 400, "The account to transfer to is not active"};
-constexpr ErrorRow kTargetUnrelated{21473, 400, "The account to transfer to is not one of yours"};
 constexpr ErrorRow kTransferNotByParent{21474, 400, "Only the parent account may transfer a phone number"};
 constexpr ErrorRow kVoiceFallbackAlone{21405, 400, "Cannot set VoiceFallbackUrl without setting Url"};
 constexpr ErrorRow kSmsFallbackAlone{21406, 400, "Cannot set SmsFallbackUrl without setting SmsUrl"};
+constexpr ErrorRow kNoCallerIdLookup{21409, 400, "VoiceCallerIdLookup cannot be set for this phone number"};
 constexpr ErrorRow kApplicationInvalid{21420, 400, "ApplicationSid is not valid"};
 constexpr ErrorRow kTrialHasOne{21404, 400, "Trial accounts are allowed only one Twilio phone number"};
 constexpr ErrorRow kNumberMissing{21401, 400, "Either PhoneNumber or AreaCode is required"};
@@ -63,7 +64,7 @@ constexpr std::array<Field, 19> kFields{{
     {"EmergencyAddressSid", "emergency_address_sid", Field::Kind::kText},
 }};
 
-/// Sets what the form gives; an empty value clears. Errors: 20002, 21402, 21403, 21405, 21406.
+/// Sets what the form gives; an empty value clears. Errors: 20002, 21402, 21403, 21405, 21406, 21409.
 Result<> apply(json::object& number, const rest::Fields& form) {
   if (const auto* name = form.find("FriendlyName")) {
     const auto characters =
@@ -102,6 +103,11 @@ Result<> apply(json::object& number, const rest::Fields& form) {
         }
         break;
       case Field::Kind::kFlag:
+        // Names of callers are known in the United States and Canada.
+        if (const auto phone = E164::parse(text_of(number, "phone_number"));
+            form.flag(field.parameter, false) && phone && !phone->is_us_or_canada()) {
+          return fail({kNoCallerIdLookup, fmt::format("VoiceCallerIdLookup cannot be set for {}", phone->text())});
+        }
         number[field.property] = form.flag(field.parameter, false);
         break;
     }
@@ -268,7 +274,7 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
 }
 
 /// Where a number is to go: to another account of the same family, when the parent says so. Null: it stays. Errors:
-/// 21470, 21472, 21473, 21474.
+/// 21470, 21471, 21472, 21474.
 Result<rest::AccountPtr> transfer_target(Messenger& messenger, const Context& context) {
   const auto* sid = context.form.find("AccountSid");
   if (!sid || *sid == context.account->sid) return nullptr;
@@ -276,7 +282,8 @@ Result<rest::AccountPtr> transfer_target(Messenger& messenger, const Context& co
   const rest::Account& asking = *context.principal.account;
   if (asking.is_subaccount() || !context.principal.key_sid.empty()) return fail(kTransferNotByParent);
   auto target = messenger.accounts().find(*sid);
-  if (!target || (target->sid != asking.sid && target->owner_sid != asking.sid)) return fail(kTargetUnrelated);
+  // All accounts here are of one family, so one that is not related is not known either.
+  if (!target || (target->sid != asking.sid && target->owner_sid != asking.sid)) return fail(kTargetUnknown);
   if (target->status != "active") return fail(kTargetInactive);
   return target;
 }

@@ -23,6 +23,9 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   if ((!draft.from || draft.from->empty()) && form.get("MessagingServiceSid").empty())
     co_return fail(errors::kFromRequired);
   if (!draft.to || draft.to->empty()) co_return fail(errors::kToRequired);
+  // The SDKs repeat a parameter that is given a list.
+  if (std::ranges::count(form.pairs(), "To", [](const auto& pair) { return std::string_view(pair.first); }) > 1)
+    co_return fail(errors::kTooManyRecipients);
   const bool plain =
       draft.from && !draft.from->starts_with("MG") && std::ranges::all_of(form.pairs(), [](const auto& pair) {
         return pair.first == "To" || pair.first == "From" || pair.first == "Body";

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/utf8.hpp"
 #include "messaging/channel.hpp"
 #include "messaging/content.hpp"
 #include "messaging/errors.hpp"
@@ -34,7 +35,7 @@ Task<> read_application(store::Store& store, const Context& context, Draft& draf
   }
 }
 
-/// Text and pictures from a template. Errors: 21654, 21655, 21656.
+/// Text and pictures from a template. Errors: 21654, 21655, 21656, 21658.
 Task<Result<>> read_content(store::Store& store, const Context& context, Draft& draft) {
   const rest::Fields& form = context.form;
   const std::string_view sid = form.get("ContentSid");
@@ -48,6 +49,12 @@ Task<Result<>> read_content(store::Store& store, const Context& context, Draft& 
     auto parsed = parse_json(*given);
     if (!parsed || !parsed->is_object()) co_return fail(errors::kContentVariablesInvalid);
     variables = std::move(parsed->get_object());
+    for (const auto& [name, value] : variables) {
+      if (value.is_string() && characters(value.get_string()) > kBodyCharactersMax) {
+        co_return fail({errors::kParameterTooLong, fmt::format("The variable {} has more than {} characters",
+                                                               std::string_view(name), kBodyCharactersMax)});
+      }
+    }
   }
   const auto record = co_await store.get(content_scope(draft.account->sid), sid);
   if (!record) co_return fail(errors::kContentSidInvalid);
@@ -57,8 +64,9 @@ Task<Result<>> read_content(store::Store& store, const Context& context, Draft& 
   co_return Result<>{};
 }
 
-/// Errors: 35111, 35114, 35118, 35119, 35126.
-Result<> read_schedule(const rest::Fields& form, TimePoint now, Draft& draft) {
+/// Errors: 35111, 35114, 35118, 35119, 35125, 35126.
+Result<> read_schedule(Messenger& messenger, const rest::Fields& form, Draft& draft) {
+  const TimePoint now = messenger.services().clock.now();
   const std::string_view schedule = form.get("ScheduleType");
   const std::string_view send_at = form.get("SendAt");
   if (schedule.empty() && send_at.empty()) return {};
@@ -68,6 +76,7 @@ Result<> read_schedule(const rest::Fields& form, TimePoint now, Draft& draft) {
   if (draft.service_sid.empty()) return fail(errors::kScheduleNeedsService);
   const auto time = parse_time(send_at);
   if (!time || time->time < now + kSendAtMin || time->time > now + kSendAtMax) return fail(errors::kSendAtOutside);
+  if (!messenger.scheduled().has_room(draft.account->sid)) return fail(errors::kTooManyScheduled);
   draft.send_at = time->time;
   return {};
 }
@@ -123,7 +132,7 @@ Result<> read_words(const rest::Fields& form, Draft& draft) {
 Task<Result<>> read(Messenger& messenger, const Context& context, Draft& draft) {
   auto& store = messenger.services().ledger.store();
   co_await read_application(store, context, draft);
-  DT_CO_CHECK(read_schedule(context.form, messenger.services().clock.now(), draft));
+  DT_CO_CHECK(read_schedule(messenger, context.form, draft));
   DT_CO_CHECK(check_fallback_from(messenger, context.form, draft));
   DT_CO_CHECK(read_limits(context.form, draft));
   DT_CO_CHECK(read_words(context.form, draft));
