@@ -39,8 +39,8 @@ Database::Database(const std::string& path, Role role) {
     return;
   }
   // Large pages (of a new database): records of a kilobyte leave less of them empty, and trees are split less often.
-  // Debian's SQLite overwrites deleted rows unless told otherwise; checkpoints come with every
-  // 8 MB of WAL: the log's syncs wait behind a longer one's.
+  // Debian's SQLite overwrites deleted rows unless told otherwise. Checkpoints come with every 64 MB of WAL: each
+  // writes what changed in many portions once.
   execute(
       "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; "
       "PRAGMA temp_store = MEMORY;"
