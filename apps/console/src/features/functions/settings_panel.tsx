@@ -21,7 +21,7 @@ export function VariablesPanel({ serviceSid, environmentSid }: { serviceSid: str
       <Text size="xs" className="quiet">Functions find them in <span className="mono">context</span> and <span className="mono">process.env</span>, at once.</Text>
       {(rows.data ?? []).map((each) => <Row key={each.sid} name={each.key ?? ''} value={each.value ?? ''} onRemove={() => { remove.mutate(each.sid ?? ''); }} />)}
       <Failure error={rows.error ?? add.error ?? remove.error} />
-      <PairForm first="KEY" second="value" label="Variable" onAdd={(pair) => { add.mutate(pair); }} />
+      <PairForm first="KEY" second="value" label="Variable" onAdd={(pair, done) => { add.mutate(pair, { onSuccess: done }); }} />
     </Stack>
   );
 }
@@ -37,21 +37,22 @@ function Row({ name, value, onRemove }: { name: string; value: string; onRemove:
   );
 }
 
-function PairForm({ first, second, label, onAdd }: { first: string; second: string; label: string; onAdd: (pair: Pair) => void }) {
+function PairForm({ first, second, label, onAdd }: { first: string; second: string; label: string; onAdd: (pair: Pair, done: () => void) => void }) {
   const [key, setKey] = useState('');
   const [value, setValue] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    onAdd({ key, value });
-    setKey('');
-    setValue('');
+    onAdd({ key: key.trim(), value }, () => {
+      setKey('');
+      setValue('');
+    });
   };
   return (
     <form onSubmit={submit}>
       <Group gap={6} wrap="nowrap">
-        <TextInput aria-label={`${label} name`} placeholder={first} size="xs" value={key} onChange={(event) => { setKey(event.currentTarget.value.trim()); }} />
-        <TextInput aria-label={`${label} value`} placeholder={second} size="xs" flex={1} value={value} onChange={(event) => { setValue(event.currentTarget.value); }} />
-        <Button type="submit" size="xs" variant="default" disabled={!key}>Add</Button>
+        <TextInput aria-label={`${label} name`} placeholder={first} size="xs" flex={1} miw={0} value={key} onChange={(event) => { setKey(event.currentTarget.value); }} />
+        <TextInput aria-label={`${label} value`} placeholder={second} size="xs" flex={1} miw={0} value={value} onChange={(event) => { setValue(event.currentTarget.value); }} />
+        <Button type="submit" size="xs" variant="default" disabled={!key.trim()}>Add</Button>
       </Group>
     </form>
   );
@@ -62,7 +63,10 @@ export function DependenciesPanel({ dependencies, onChange }: { dependencies: De
     <Stack gap="sm">
       <Text size="xs" className="quiet">Packages from npm, installed with the next deployment.</Text>
       {dependencies.map((each) => <Row key={each.name} name={each.name} value={each.version} onRemove={() => { onChange(dependencies.filter((other) => other !== each)); }} />)}
-      <PairForm first="lodash" second="4.17.21" label="Dependency" onAdd={({ key, value }) => { onChange([...dependencies.filter((each) => each.name !== key), { name: key, version: value || '*' }]); }} />
+      <PairForm first="lodash" second="4.17.21" label="Dependency" onAdd={({ key, value }, done) => {
+        onChange([...dependencies.filter((each) => each.name !== key), { name: key, version: value || '*' }]);
+        done();
+      }} />
     </Stack>
   );
 }

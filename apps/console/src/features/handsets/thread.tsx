@@ -1,9 +1,9 @@
 import { Text } from '@mantine/core';
-import { IconFile } from '@tabler/icons-react';
 import { Fragment, useLayoutEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import type { HandsetMessage } from '../../api/control';
-import { formatBytes, formatClock } from '../../shared/format';
+import { Attached } from '../../shared/attached';
+import { formatClock } from '../../shared/format';
 import { useNumbers } from '../numbers/list_numbers';
 import classes from './handsets.module.css';
 
@@ -58,11 +58,4 @@ function Bubble({ message, logged }: { message: HandsetMessage; logged: boolean 
       </div>
     </div>
   );
-}
-
-function Attached({ type, size, url }: { type: string; size: number; url: string }) {
-  if (type.startsWith('image/')) return <a href={url} target="_blank" rel="noreferrer"><img src={url} alt={`Attached ${type}`} className={classes['picture']} /></a>;
-  if (type.startsWith('audio/')) return <audio controls src={url} className={classes['player']} aria-label={`Attached ${type}`} />;
-  if (type.startsWith('video/')) return <video controls src={url} className={classes['picture']} aria-label={`Attached ${type}`} />;
-  return <a href={url} target="_blank" rel="noreferrer" className={classes['file']}><IconFile size={16} />{type}, {formatBytes(size)}</a>;
 }
