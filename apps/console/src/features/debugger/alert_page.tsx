@@ -22,7 +22,7 @@ export function AlertPage() {
           <Panel title="What happened" actions={<Group gap="md"><Status value={data.log_level} /><Text size="sm" className="quiet"><Time value={data.date_created} /></Text></Group>}>
             <Stack gap="sm">
               <Text className="wrap">{data.dialtone.message}</Text>
-              {data.resource_sid ? <Text size="sm">It concerns {/^(SM|MM)/.test(data.resource_sid) ? <Anchor component={Link} to={`/logs/messages/${data.resource_sid}`} className="mono">{data.resource_sid}</Anchor> : <span className="mono">{data.resource_sid}</span>}.</Text> : null}
+              {data.resource_sid ? <Text size="sm">It concerns {/^(SM|MM|CA)/.test(data.resource_sid) ? <Anchor component={Link} to={`/logs/${data.resource_sid.startsWith('CA') ? 'calls' : 'messages'}/${data.resource_sid}`} className="mono">{data.resource_sid}</Anchor> : <span className="mono">{data.resource_sid}</span>}.</Text> : null}
             </Stack>
           </Panel>
           <Panel title="What to do">
