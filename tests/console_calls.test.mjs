@@ -86,6 +86,11 @@ test('a number is pointed at a Studio flow; a text to it is not silently lost', 
   assert.match(alert.dialtone.explanation, /choose a webhook, a function or a TwiML Bin/);
   assert.match(alert.response_body, /Studio flows are kept here, but not run yet/);
   await browser.visit(`${server.url}/debugger`, async (page) => { await page.getByRole('article').filter({ hasText: 'Studio flows are not run yet' }).waitFor(); });
+  // The fallback is asked in its place.
+  const bin = (await server.control('POST', '/bins', { json: { friendly_name: 'Instead', twiml: '<Response><Message>In place of the flow</Message></Response>' } })).json;
+  const spare = await server.newNumber({ SmsUrl: url, SmsFallbackUrl: bin.url });
+  await server.text(server.handset, spare.phone_number, 'Hello?');
+  assert.equal((await server.waitForMessage(server.handset, { from: spare.phone_number })).body, 'In place of the flow');
   // What is no flow's address is not found, as before.
   assert.equal((await server.request('webhooks', 'POST', '/v1/Other', {})).status, 404);
 });

@@ -65,6 +65,9 @@ inLab('faults strike messages and webhooks, tell how often, and are removed', as
   const app = http.createServer((request, response) => { request.resume(); response.setHeader('Content-Type', 'text/xml'); response.end('<Response/>'); }).listen(0, '127.0.0.1');
   t.after(() => app.close());
   await once(app, 'listening');
+  await page.getByLabel('Error code').fill('abc');
+  await page.getByRole('button', { name: 'Set the fault' }).click();
+  await page.getByRole('alert').getByText('Error 20001').waitFor();
   await page.getByLabel('Error code').fill('30005');
   await page.getByLabel('Only to').fill(server.handset.slice(0, 5) + '*');
   await page.getByRole('button', { name: 'Set the fault' }).click();

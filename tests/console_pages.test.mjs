@@ -214,12 +214,44 @@ test('by keyboard alone: into the content, through the menu, and a dialog closes
   await page.close();
 });
 
+test('by keyboard alone: the list of operations is one stop, and the editor lets go of Tab after Escape', async () => {
+  const page = await browser.page(`${server.url}/explorer`);
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  await page.getByLabel('Find an operation').fill('api_v2010 message');
+  await page.keyboard.press('ArrowDown');
+  await page.waitForFunction(() => document.activeElement.dataset.index === '0');
+  await page.keyboard.press('End');
+  await page.waitForFunction(() => Number(document.activeElement.dataset.index) > 5);
+  await page.keyboard.press('ArrowUp');
+  const chosen = await focused();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
+  assert.equal(await focused(), chosen);
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'INPUT');
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await focused(), chosen, 'back to where it was');
+  await page.goto(`${server.url}/bins/new`);
+  await page.getByLabel('Name', { exact: true }).fill('By keys');
+  const editor = page.getByLabel('TwiML', { exact: true });
+  await editor.focus();
+  await page.getByText('Esc, then Tab, leaves').waitFor();
+  assert.notEqual(await page.evaluate(() => getComputedStyle(document.querySelector('.code-editor-box')).outlineStyle), 'none', 'the focus is seen');
+  await page.keyboard.press('Tab');
+  assert.match(await page.evaluate(() => document.activeElement.className), /cm-content/, 'Tab indents');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'Make the bin');
+  assert.deepEqual(page.problems, []);
+  await page.close();
+});
+
 test('explorer: an operation is found, sent, and shown as code', () => browser.visit(`${server.url}/explorer`, async (page) => {
   await page.getByLabel('Find an operation').fill('api_v2010 create message');
   await page.getByRole('button', { name: /Create message POST|POST Create message/ }).first().click();
   await page.getByLabel('To', { exact: false }).first().waitFor();
-  await page.getByRole('textbox', { name: 'To' }).fill(server.handset);
-  await page.getByRole('textbox', { name: 'From' }).fill(server.number);
+  await page.getByRole('combobox', { name: 'To' }).fill(server.handset);
+  await page.getByRole('combobox', { name: 'From' }).fill(server.number);
   await page.getByRole('textbox', { name: 'Body' }).fill("It's sent by hand");
   await page.getByLabel('curl code', { exact: true }).getByText(`--data-urlencode 'Body=It'\\''s sent by hand'`).waitFor();
   await page.getByRole('button', { name: 'Send', exact: true }).click();

@@ -88,6 +88,15 @@ test('a resource keeps what it was given and tells when it changed', async () =>
   assert.deepEqual((await get('taskrouter', `/v1/Workspaces/${made.sid}`)).json, changed);
 });
 
+test('a resource with a URL of the client\'s keeps its own address, and its changes are in the journal', async () => {
+  const made = (await post('api', `${base}/Calls.json`, { To: server.handset, From: server.number, Url: 'http://127.0.0.1:9/voice' })).json;
+  assert.equal(made.uri, `${base}/Calls/${made.sid}.json`);
+  assert.equal((await get('api', made.uri)).json.sid, made.sid);
+  assert.equal((await post('api', made.uri, { Status: 'canceled' })).json.uri, made.uri);
+  const changed = await server.event('resource.updated', (each) => each.subject === made.sid);
+  assert.deepEqual(changed.data, { operation: 'UpdateCall', path: made.uri });
+});
+
 test('filters of a list compare with the property, dates with bounds', async () => {
   const recordings = `${base}/Recordings`;
   const sids = [];

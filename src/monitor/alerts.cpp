@@ -89,8 +89,7 @@ bool is_flow(const webhook::Hop& hop) {
 
 constexpr std::string_view kFlow =
     "The address is that of a Studio flow. Flows can be made and are kept, but nothing runs them yet: choose a "
-    "webhook, "
-    "a function or a TwiML Bin for the number.";
+    "webhook, a function or a TwiML Bin for the number.";
 
 constexpr std::string_view kRefused =
     "The application refused the request; if it checks the signature, it takes another URL or other parameters for "

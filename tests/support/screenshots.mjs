@@ -52,6 +52,12 @@ for (let i = 0; i < 3; ++i) {
 await server.text(other, server.handset, 'Dinner is booked, 8 pm!');
 await later('45s');
 await say('Your code is 551 204');
+let call;
+for (const [To, Status] of [[server.handset, 'completed'], [other, 'canceled'], [server.handset, '']]) {
+  call = (await server.request('api', 'POST', `/2010-04-01/Accounts/${server.sid}/Calls.json`, { form: { From: server.number, To, Url: `${base}/voice` } })).json;
+  if (Status) await server.request('api', 'POST', call.uri, { form: { Status } });
+  await later('20s');
+}
 const bin = (await server.control('POST', '/bins', { json: { friendly_name: 'Out of office', twiml: '<?xml version="1.0" encoding="UTF-8"?>\n<Response>\n  <Message>\n    Thank you, {{From}}. We are back on Monday.\n  </Message>\n</Response>\n' } })).json;
 const updates = (await server.request('messaging', 'POST', '/v1/Services', { form: { FriendlyName: 'Order updates' } })).json;
 const code = (await server.control('POST', '/short-codes', { json: { short_code: '55512' } })).json;
@@ -102,6 +108,8 @@ const pages = [
   ['bin', `/bins/${bin.sid}`],
   ['messages', '/logs/messages'],
   ['message', `/logs/messages/${booking.sid}`],
+  ['calls', '/logs/calls'],
+  ['call', `/logs/calls/${call.sid}`],
   ['debugger', '/debugger'],
   ['alert', `/debugger/${alert.sid}`],
   ['explorer', '/explorer?document=api_v2010&operation=CreateMessage'],

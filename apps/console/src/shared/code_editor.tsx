@@ -97,7 +97,7 @@ export function CodeEditor({ initial, language, label, onChange, onSave, lint, c
             ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
           language === 'javascript' ? [javascript(), completions ? javascriptLanguage.data.of({ autocomplete: completions }) : []] : language === 'xml' ? xml() : [],
           linted ? lintOf((given) => calls.current.lint?.(given) ?? Promise.resolve([])) : [],
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-description': 'Escape, then Tab, leaves the editor' }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return;
             text.current = update.state.doc.toString();
@@ -109,5 +109,10 @@ export function CodeEditor({ initial, language, label, onChange, onSave, lint, c
     });
     return () => { view.destroy(); };
   }, [scheme, language, label, linted, completions, height]);
-  return <div ref={box} style={{ border: '1px solid var(--line)', borderRadius: 10, overflow: 'hidden' }} />;
+  return (
+    <div className="code-editor">
+      <div ref={box} className="code-editor-box" />
+      <span className="code-editor-hint" aria-hidden>Esc, then Tab, leaves</span>
+    </div>
+  );
 }

@@ -9,7 +9,7 @@ export function snippets(facts: Facts): Snippet[] {
   return [
     { id: 'shell', label: 'Shell', note: 'Runs any program that uses Twilio, unchanged, against this network.', text: `${program} run${at} -- node app.js` },
     {
-      id: 'node', label: 'Node', note: 'Save it as app.js where `npm install twilio` was done, and run it as shown under Shell; the credentials come from the environment.',
+      id: 'node', label: 'Node', note: 'After npm install twilio, save it as app.js and run it as shown under Shell; the credentials come from the environment.',
       text: `const twilio = require('twilio');
 const client = twilio(
   process.env.TWILIO_ACCOUNT_SID,

@@ -8,6 +8,7 @@ test('a fault has what belongs to its kind', () => {
   expect(faultOf(draft({ to: '+1415*', code: '30005', by: '5s', url: 'x' }))).toEqual({ do: 'fail', to: '+1415*', code: 30005 });
   expect(faultOf(draft({ kind: kind('webhook', 'status'), to: '+1', url: 'http://x', status: '503', times: '2' }))).toEqual({ do: 'status', url: 'http://x', status: 503, times: 2 });
   expect(faultOf(draft({ probability: '0.5', seed: '7', skip: '1' }))).toEqual({ do: 'fail', probability: 0.5, seed: 7, skip: 1 });
+  expect(faultOf(draft({ code: 'abc' }))).toEqual({ do: 'fail', code: 'abc' });
 });
 
 test('a fault is told in words', () => {

@@ -27,7 +27,8 @@ export const faultKinds: FaultKind[] = [
 
 export interface FaultDraft { kind: FaultKind; to: string; from: string; url: string; code: string; by: string; status: string; outcome: string; times: string; skip: string; probability: string; seed: string }
 
-const numberOf = (text: string) => (text === '' ? undefined : Number(text));
+/** What is no number goes as it was typed, and is refused. */
+const numberOf = (text: string) => (text === '' ? undefined : Number.isNaN(Number(text)) ? text : Number(text));
 
 /** Only what belongs to the kind and was filled in. A webhook's fault names a URL in any case: that makes it one. */
 export function faultOf(draft: FaultDraft): NewFault {

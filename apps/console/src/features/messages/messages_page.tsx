@@ -45,8 +45,8 @@ export function MessagesPage() {
           <DelayedInput label="Text" value={filters.text} onSettle={(value) => { set('text', value); }} placeholder="In the body" />
           <Select label="Direction" size="xs" data={directions} value={filters.direction || null} onChange={(value) => { set('direction', value); }} clearable placeholder="Any" />
           <Select label="Status" size="xs" data={statuses} value={filters.status || null} onChange={(value) => { set('status', value); }} clearable placeholder="Any" searchable />
-          <TextInput label="Since" size="xs" type="date" value={filters.since.slice(0, 10)} onChange={(event) => { set('since', event.currentTarget.value); }} />
-          <TextInput label="Until" size="xs" type="date" value={filters.until.slice(0, 10)} onChange={(event) => { set('until', event.currentTarget.value); }} />
+          <TextInput label="Since" size="xs" type="date" styles={{ input: { paddingInline: 6 } }} value={filters.since.slice(0, 10)} onChange={(event) => { set('since', event.currentTarget.value); }} />
+          <TextInput label="Until" size="xs" type="date" styles={{ input: { paddingInline: 6 } }} value={filters.until.slice(0, 10)} onChange={(event) => { set('until', event.currentTarget.value); }} />
           <Select label="Page size" size="xs" data={pageSizes.map(String)} value={String(pageSize)} onChange={(value) => { set('size', value); }} allowDeselect={false} />
         </Box>
         {log.error ? <Box px="md" pb="md"><Failure error={log.error} onRetry={() => { void log.refetch(); }} /></Box> : null}

@@ -84,8 +84,8 @@ export function SettingsForm({ service }: { service: MessagingService }) {
             <TextInput label="Tell how messages go (status callback)" type="url" placeholder="Nobody" value={draft.status} onChange={(event) => { set({ status: event.currentTarget.value }); }} />
             <NumberInput label="Validity period" description="Seconds that a message may wait to be sent; then it fails with 30036." maw={320} min={1} max={validityMax} allowDecimal={false} clampBehavior="none" value={draft.validity} onChange={(validity) => { set({ validity }); }} />
             <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm" maw={660}>
-              <Select label="Use case" description="What the messages are about; it is kept, and changes nothing." data={usecases} value={draft.usecase} allowDeselect={false} onChange={(usecase) => { set({ usecase: usecase ?? 'undeclared' }); }} />
-              <Select label="Scan message content" description="It is kept; nothing is looked for in texts here." data={scans} value={draft.scan} allowDeselect={false} onChange={(scan) => { set({ scan: (scan ?? 'inherit') as typeof draft.scan }); }} />
+              <Select label="Use case" description="Kept; it changes nothing here." data={usecases} value={draft.usecase} allowDeselect={false} onChange={(usecase) => { set({ usecase: usecase ?? 'undeclared' }); }} />
+              <Select label="Scan message content" description="Kept; no text is scanned here." data={scans} value={draft.scan} allowDeselect={false} onChange={(scan) => { set({ scan: (scan ?? 'inherit') as typeof draft.scan }); }} />
             </SimpleGrid>
             <Switch label="Sticky sender" description="The same sender for the same receiver" checked={draft.sticky} onChange={(event) => { set({ sticky: event.currentTarget.checked }); }} />
             <Switch label="Area code geomatch" description="Prefers a sender of the receiver's area code" checked={draft.area} onChange={(event) => { set({ area: event.currentTarget.checked }); }} />
