@@ -80,7 +80,7 @@ test('functions: files, variables, packages, and back to a build that was', { ti
     await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'logo text.txt', mimeType: 'text/plain', buffer: Buffer.from('a file') });
     await page.getByRole('button', { name: 'Make it' }).click();
     await page.getByRole('navigation', { name: 'Files of the service' }).getByRole('button', { name: '/logo-text.txt' }).click();
-    await page.getByRole('radio', { name: 'Private' }).check({ force: true });
+    await page.getByText('Private', { exact: true }).click();
     await page.getByText('choose the file again, and save').waitFor();
   });
 });
