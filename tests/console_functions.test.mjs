@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Browser } from './support/browser.mjs';
 import { newBuild, newEnvironment, newService, rest } from './support/deploy.mjs';
+import { Registry } from './support/registry.mjs';
 import { Server } from './support/server.mjs';
 
 let server;
@@ -40,6 +41,11 @@ test('functions: files, variables, packages, and back to a build that was', { ti
     await page.getByLabel('Variable value').fill('green');
     await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('button', { name: 'Remove COLOUR' }).waitFor();
+    await page.getByLabel('Variable name').fill('COLOUR');
+    await page.getByLabel('Variable value').fill('red');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('alert').getByText(/^Error \d+/).waitFor();
+    assert.equal(await page.getByLabel('Variable value').inputValue(), 'red', 'what was refused can be corrected');
     await page.getByRole('tab', { name: 'Call' }).click();
     await page.getByRole('button', { name: 'Call', exact: true }).click();
     await page.getByRole('status', { name: 'Answer' }).getByText('404').waitFor();
@@ -73,6 +79,29 @@ test('functions: files, variables, packages, and back to a build that was', { ti
     await page.getByRole('button', { name: 'New asset' }).click();
     await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'logo text.txt', mimeType: 'text/plain', buffer: Buffer.from('a file') });
     await page.getByRole('button', { name: 'Make it' }).click();
-    await page.getByRole('navigation', { name: 'Files of the service' }).getByRole('button', { name: '/logo-text.txt' }).waitFor();
+    await page.getByRole('navigation', { name: 'Files of the service' }).getByRole('button', { name: '/logo-text.txt' }).click();
+    await page.getByText('Private', { exact: true }).click();
+    await page.getByText('choose the file again, and save').waitFor();
+  });
+});
+
+test('a build that fails says why where it was asked for, and leads to the debugger', { timeout: 120_000 }, async (t) => {
+  const registry = await Registry.start([]);
+  const other = await Server.start({ env: { npm_config_registry: registry.url } });
+  t.after(async () => { await other.stop(); registry.stop(); });
+  const service = await newService(other);
+  await newEnvironment(other, service);
+  await newBuild(other, service, { functions: { '/hello': 'exports.handler = (context, event, callback) => callback(null, 1);' } });
+  await browser.visit(`${other.url}/functions/${service.sid}`, async (page) => {
+    await page.getByRole('tab', { name: 'Packages' }).click();
+    await page.getByLabel('Dependency name').fill('nowhere-to-be-found');
+    await page.getByLabel('Dependency value').fill('1.0.0');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('button', { name: 'Deploy all' }).click();
+    const alert = page.getByRole('alert');
+    await alert.getByText('Error 82003').waitFor({ timeout: 60_000 });
+    await alert.getByText(/nowhere-to-be-found/).waitFor();
+    await alert.getByRole('link', { name: 'See it in the debugger' }).click();
+    await page.getByRole('heading', { name: 'Alert 82003' }).waitFor();
   });
 });

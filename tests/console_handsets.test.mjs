@@ -43,21 +43,25 @@ test('handsets: a new one with one click, written to from another, with an error
 const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
 const drawn = async (picture) => assert.ok(await picture.evaluate(async (image) => { await image.decode(); return image.naturalWidth; }) > 0);
 
-test('handsets: a picture is seen on the phone and in the log', async (t) => {
+test('handsets: a picture is seen on the phone and in the log, and another file is a link', async (t) => {
   const app = http.createServer((request, response) => {
     request.resume();
-    response.setHeader('Content-Type', 'image/png');
-    response.end(pixel);
+    response.setHeader('Content-Type', request.url === '/cat.png' ? 'image/png' : 'application/pdf');
+    response.end(request.url === '/cat.png' ? pixel : '%PDF-1.4 a menu');
   }).listen(0, '127.0.0.1');
   t.after(() => app.close());
   await once(app, 'listening');
-  const sent = await server.messages('', 'POST', { From: server.number, To: await server.newHandset('+14155551111'), MediaUrl: `http://127.0.0.1:${app.address().port}/cat.png` });
+  const base = `http://127.0.0.1:${app.address().port}`;
+  const sent = await server.messages('', 'POST', [['From', server.number], ['To', await server.newHandset('+14155551111')], ['MediaUrl', `${base}/cat.png`], ['MediaUrl', `${base}/menu.pdf`]]);
   assert.equal(sent.status, 201, sent.text);
   for (const path of ['/handsets?open=%2B14155551111', `/logs/messages/${sent.json.sid}`]) {
     const page = await browser.page(`${server.url}${path}`);
     const picture = page.getByRole('img', { name: /^Attached/ }).first();
     await picture.waitFor();
     await drawn(picture);
+    // What is no picture is a link, not a broken one.
+    await page.getByRole('link', { name: /^application\/pdf/ }).first().waitFor();
+    assert.equal(await page.getByRole('img', { name: 'Attached application/pdf' }).count(), 0);
     assert.deepEqual(page.problems, []);
     await page.close();
   }
@@ -103,4 +107,22 @@ test('handsets: pictures are picked, pasted and dropped, several in one message,
     await phone.getByRole('alert').getByText('huge.png is too large').waitFor();
     await attached.getByRole('button', { name: 'Without large.png' }).click();
   });
+});
+
+test('handsets: one is removed only after asking', async () => {
+  const number = await server.newHandset('+14155553333');
+  await browser.visit(`${server.url}/handsets?open=${encodeURIComponent(number)}`, async (page) => {
+    const phone = page.getByRole('region', { name: new RegExp(`\\${number}$`) });
+    const ask = async () => {
+      await phone.getByRole('button', { name: 'More' }).click();
+      await page.getByRole('menuitem', { name: 'Remove this handset…' }).click();
+    };
+    await ask();
+    await phone.getByRole('button', { name: 'Keep it' }).click();
+    await phone.getByRole('alert').waitFor({ state: 'detached' });
+    await ask();
+    await phone.getByRole('button', { name: 'Remove it' }).click();
+    await phone.waitFor({ state: 'detached' });
+  });
+  assert.equal((await server.control('GET', '/handsets')).json.handsets.some((each) => each.number === number), false);
 });

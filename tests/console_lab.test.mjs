@@ -117,6 +117,9 @@ inLab('the state is kept, begun anew after asking, and brought back', async (pag
   await page.getByText('All is as after the first start').waitFor();
   assert.equal((await server.messages()).json.messages.length, 0);
   await page.getByRole('button', { name: 'Bring it back' }).click();
+  await snapshots.getByText('This replaces all that is there now').waitFor();
+  assert.equal((await server.messages()).json.messages.length, 0, 'nothing is replaced before it is said so');
+  await page.getByRole('button', { name: 'Replace all with it' }).click();
   await page.getByText('Back to before').waitFor();
   assert.equal((await server.messages()).json.messages[0].body, 'Before the demo');
   await snapshots.getByRole('button', { name: 'Remove' }).click();

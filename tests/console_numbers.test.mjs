@@ -58,8 +58,34 @@ test('numbers: released after asking; verified numbers and applications', async 
     await page.getByLabel('URL').fill('http://127.0.0.1:9/app');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('row', { name: /My app/ }).getByText('http://127.0.0.1:9/app').waitFor();
+    // It has an address of its own, to which the search leads; and it goes after asking.
+    const [{ sid }] = (await server.request('api', 'GET', `/2010-04-01/Accounts/${server.sid}/Applications.json`)).json.applications;
+    await page.getByLabel('Search SIDs, numbers and texts').fill(sid);
+    await page.getByRole('option', { name: /^Application/ }).click();
+    await page.waitForURL(`**/numbers/applications?open=${sid}`);
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('button', { name: 'Really remove' }).click();
+    await page.getByText('No TwiML applications yet').waitFor();
   });
   await browser.visit(`${server.url}/numbers/verified`, async (page) => { await page.getByRole('cell', { name: 'My phone' }).waitFor(); });
+});
+
+test('numbers: that one is taken meanwhile is said at its row', () => browser.visit(`${server.url}/numbers/buy`, async (page) => {
+  const get = page.getByRole('button', { name: /^Get it/ }).last();
+  await get.waitFor();
+  const [number] = /\+\d+/.exec(await get.getAttribute('aria-label'));
+  assert.equal((await server.request('api', 'POST', `/2010-04-01/Accounts/${server.sid}/IncomingPhoneNumbers.json`, { form: { PhoneNumber: number } })).status, 201);
+  await get.click();
+  await page.getByRole('row').getByRole('alert').getByText(/^Error \d+/).waitFor();
+}));
+
+test('numbers: that a messaging service decides is told so that all can read it', async () => {
+  const number = await server.newNumber();
+  const { sid } = (await server.request('messaging', 'POST', '/v1/Services', { form: { FriendlyName: 'News <b>here</b>', UseInboundWebhookOnNumber: false } })).json;
+  await server.request('messaging', 'POST', `/v1/Services/${sid}/PhoneNumbers`, { form: { PhoneNumberSid: number.sid } });
+  await browser.visit(`${server.url}/numbers/${number.sid}`, async (page) => {
+    await page.getByRole('note').getByText('News <b>here</b> decides what happens to messages').waitFor();
+  });
 });
 
 test('caller IDs: the code is shown, arrives on the handset, and is entered there; the number is verified, and removed', async () => {

@@ -250,8 +250,8 @@ test('explorer: an operation is found, sent, and shown as code', () => browser.v
   await page.getByLabel('Find an operation').fill('api_v2010 create message');
   await page.getByRole('button', { name: /Create message POST|POST Create message/ }).first().click();
   await page.getByLabel('To', { exact: false }).first().waitFor();
-  await page.getByRole('textbox', { name: 'To' }).fill(server.handset);
-  await page.getByRole('textbox', { name: 'From' }).fill(server.number);
+  await page.getByRole('combobox', { name: 'To' }).fill(server.handset);
+  await page.getByRole('combobox', { name: 'From' }).fill(server.number);
   await page.getByRole('textbox', { name: 'Body' }).fill("It's sent by hand");
   await page.getByLabel('curl code', { exact: true }).getByText(`--data-urlencode 'Body=It'\\''s sent by hand'`).waitFor();
   await page.getByRole('button', { name: 'Send', exact: true }).click();

@@ -50,7 +50,7 @@ test('a service with two senders sends; who texts STOP is answered, and the next
   // The same in the explorer, as a developer would meet it.
   await page.goto(`${server.url}/explorer?document=api_v2010&operation=CreateMessage`);
   await page.getByLabel(/^All \d+ optional parameters$/).check();
-  await page.getByRole('textbox', { name: 'To', exact: true }).fill(server.handset);
+  await page.getByRole('combobox', { name: 'To', exact: true }).fill(server.handset);
   await page.getByRole('textbox', { name: 'MessagingServiceSid' }).fill(sid);
   await page.getByRole('textbox', { name: 'Body', exact: true }).fill('One more');
   await page.getByRole('button', { name: 'Send', exact: true }).click();

@@ -36,8 +36,8 @@ test('from the first message to a function that breaks and is mended', { timeout
   await go('API explorer');
   await page.getByLabel('Find an operation').fill('api_v2010 create message');
   await page.getByRole('button', { name: /Create message/ }).first().click();
-  await page.getByRole('textbox', { name: 'To' }).fill(server.handset);
-  await page.getByRole('textbox', { name: 'From' }).fill(server.number);
+  await page.getByRole('combobox', { name: 'To' }).fill(server.handset);
+  await page.getByRole('combobox', { name: 'From' }).fill(server.number);
   await page.getByRole('textbox', { name: 'Body' }).fill('Welcome aboard');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByRole('status').filter({ hasText: '201' }).waitFor();

@@ -1,9 +1,9 @@
 // The few pieces that every page is made of.
 
 import { ActionIcon, Alert, Anchor, Box, Button, Center, CopyButton, Group, Loader, Stack, Text, Title, Tooltip } from '@mantine/core';
-import { IconAlertTriangle, IconCheck, IconCopy } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconCopy, IconTrash } from '@tabler/icons-react';
 import { notifications } from '@mantine/notifications';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { formatTime } from './format';
 import { ApiError } from './http';
@@ -47,7 +47,7 @@ export function Failure({ error, onRetry }: { error: unknown; onRetry?: () => vo
       <Text size="sm" className="wrap">{message}</Text>
       <Group gap="md" mt={4}>
         {status ? <Text size="xs" className="quiet">HTTP {status}</Text> : null}
-        {moreInfo ? <Anchor size="xs" c="inherit" underline="always" href={moreInfo} target="_blank" rel="noreferrer">What this code means</Anchor> : null}
+        {moreInfo?.startsWith('/') ? <Anchor component={Link} to={moreInfo} size="xs" c="inherit" underline="always">See it in the debugger</Anchor> : moreInfo ? <Anchor size="xs" c="inherit" underline="always" href={moreInfo} target="_blank" rel="noreferrer">What this code means</Anchor> : null}
         {onRetry ? <Button size="compact-xs" variant="light" color="red" onClick={onRetry}>Try again</Button> : null}
       </Group>
     </Alert>
@@ -66,6 +66,12 @@ export function tellFailure(error: unknown): void {
 }
 export function tellDone(message: string): void {
   notifications.show({ message, color: 'dial', icon: <IconCheck size={16} />, autoClose: 2500, closeButtonProps: { 'aria-label': 'Close' } });
+}
+
+/** Takes away what cannot be brought back: the first click only asks. */
+export function RemoveButton({ loading, onRemove, size = 'sm' }: { loading: boolean; onRemove: () => void; size?: 'xs' | 'sm' }) {
+  const [sure, setSure] = useState(false);
+  return <Button size={size} variant={sure ? 'light' : 'subtle'} color="red" leftSection={<IconTrash size={16} />} loading={loading} onBlur={() => { setSure(false); }} onClick={() => { if (sure) onRemove(); else setSure(true); }}>{sure ? 'Really remove' : 'Remove'}</Button>;
 }
 
 export function Waiting() {

@@ -1,9 +1,9 @@
 import { Button, Group } from '@mantine/core';
-import { IconArrowLeft, IconTrash } from '@tabler/icons-react';
+import { IconArrowLeft } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from 'react-router';
 import { control } from '../../shared/control';
-import { Copy, Failure, Page, Panel, tellDone, tellFailure, Waiting } from '../../shared/ui';
+import { Copy, Failure, Page, Panel, RemoveButton, tellDone, tellFailure, Waiting } from '../../shared/ui';
 import { BinEditor } from './bin_editor';
 
 export function BinPage() {
@@ -28,7 +28,7 @@ export function BinPage() {
     <Page title={sid ? data?.friendly_name ?? 'TwiML Bin' : 'New TwiML Bin'}
       note={data ? <Group gap={4} wrap="nowrap"><span className="mono wrap">{data.url}</span><Copy value={data.url} label="Copy the address" /></Group> : 'It gets an address of its own when it is made.'}
       actions={<>
-        {sid ? <Button variant="subtle" color="red" leftSection={<IconTrash size={16} />} loading={remove.isPending} onClick={() => { remove.mutate(); }}>Remove</Button> : null}
+        {sid ? <RemoveButton loading={remove.isPending} onRemove={() => { remove.mutate(); }} /> : null}
         <Button component={Link} to="/bins" variant="default" leftSection={<IconArrowLeft size={16} />}>All bins</Button>
       </>}>
       <Failure error={bin.error} onRetry={() => { void bin.refetch(); }} />

@@ -57,7 +57,7 @@ function Credentials({ accountSid, authToken }: { accountSid: string; authToken:
       </Field>
       <Field label="Twilio number">
         {first?.phone_number ? <Group gap={6}><Text fw={600} size="lg" className="number">{formatNumber(first.phone_number)}</Text><Copy value={first.phone_number} label="Copy the number" /></Group>
-          : numbers.isPending ? <Waiting /> : <Text size="sm" className="quiet">None yet</Text>}
+          : numbers.error ? <Failure error={numbers.error} onRetry={() => { void numbers.refetch(); }} /> : numbers.isPending ? <Waiting /> : <Text size="sm" className="quiet">None yet. <Anchor component={Link} to="/numbers/buy" size="sm">Get one</Anchor></Text>}
         {(numbers.data?.length ?? 0) > 1 ? <Text size="xs" className="quiet">and {(numbers.data?.length ?? 1) - 1} more</Text> : null}
       </Field>
     </Stack>

@@ -10,7 +10,7 @@ import { control } from '../../shared/control';
 import { useEvents } from '../../shared/events';
 import { formatNumber } from '../../shared/format';
 import { call } from '../../shared/twilio';
-import { Empty, Failure, Panel, Status, Time } from '../../shared/ui';
+import { Empty, Failure, Panel, Status, Time, Waiting } from '../../shared/ui';
 
 interface Line { key: string; at: string; status: string; text: string; to: string }
 
@@ -49,11 +49,13 @@ export function LivePanel() {
   return (
     <Panel title="Happening now">
       <Failure error={before.error ?? alerts.error} onRetry={() => { void before.refetch(); void alerts.refetch(); }} />
-      {lines.length === 0 && !before.error ? (
+      {lines.length === 0 && (before.isPending || alerts.isPending) && !before.error && !alerts.error ? <Waiting /> : null}
+      {lines.length === 0 && before.data && alerts.data ? (
         <Empty icon={<IconActivity size={34} stroke={1.4} />} title="Nothing yet">
           Send a message from your code, or write one on a <Anchor component={Link} to="/handsets">handset</Anchor>: it shows up here at once.
         </Empty>
-      ) : (
+      ) : null}
+      {lines.length > 0 ? (
         <Stack gap={10} role="log" aria-label="Newest events">
           {lines.map((line) => (
             <Box key={line.key}>
@@ -62,7 +64,7 @@ export function LivePanel() {
             </Box>
           ))}
         </Stack>
-      )}
+      ) : null}
     </Panel>
   );
 }

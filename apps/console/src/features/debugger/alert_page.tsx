@@ -6,6 +6,12 @@ import { control } from '../../shared/control';
 import { Copy, Failure, Page, Panel, Status, Time, tellDone, Waiting } from '../../shared/ui';
 import { ExchangeView } from '../messages/exchange_view';
 
+/** What has a page of its own is a link to it. */
+function Resource({ sid }: { sid: string }) {
+  const page = /^(SM|MM)/.test(sid) ? '/logs/messages' : sid.startsWith('CA') ? '/logs/calls' : sid.startsWith('PN') ? '/numbers' : sid.startsWith('MG') ? '/services' : null;
+  return page ? <Anchor component={Link} to={`${page}/${sid}`} className="mono">{sid}</Anchor> : <span className="mono">{sid}</span>;
+}
+
 export function AlertPage() {
   const { sid = '' } = useParams();
   const client = useQueryClient();
@@ -22,7 +28,7 @@ export function AlertPage() {
           <Panel title="What happened" actions={<Group gap="md"><Status value={data.log_level} /><Text size="sm" className="quiet"><Time value={data.date_created} /></Text></Group>}>
             <Stack gap="sm">
               <Text className="wrap">{data.dialtone.message}</Text>
-              {data.resource_sid ? <Text size="sm">It concerns {/^(SM|MM)/.test(data.resource_sid) ? <Anchor component={Link} to={`/logs/messages/${data.resource_sid}`} className="mono">{data.resource_sid}</Anchor> : <span className="mono">{data.resource_sid}</span>}.</Text> : null}
+              {data.resource_sid ? <Text size="sm">It concerns <Resource sid={data.resource_sid} />.</Text> : null}
             </Stack>
           </Panel>
           <Panel title="What to do">

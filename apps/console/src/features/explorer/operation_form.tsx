@@ -8,6 +8,8 @@ import { currentSession } from '../../shared/http';
 import { Code, Failure, Panel } from '../../shared/ui';
 import { requestOf } from '../../shared/twilio';
 import type { Operation, Parameter } from '../../api/control';
+import { useHandsets } from '../handsets/list_handsets';
+import { useNumbers } from '../numbers/list_numbers';
 import { rowsOf, titleOf } from './catalogue';
 import { cppOf, curlOf, type ExplorerRequest, nodeOf, pythonOf } from './code';
 import { Method } from './explorer_page';
@@ -60,6 +62,7 @@ export function OperationForm({ operation }: { operation: Operation }) {
     <Stack gap="lg">
       <Panel title={titleOf(operation.operation)} actions={<Group gap={8}>{operation.behaviour === 'generic' ? <Text size="xs" className="quiet">generic behaviour</Text> : null}<Method name={operation.method} /></Group>}>
         <form onSubmit={submit}>
+          {operation.parameters.some(isNumber) ? <Numbers /> : null}
           <Stack gap="md">
             <Text size="xs" className="mono wrap quiet">https://{operation.product}.twilio.com{operation.path}</Text>
             {operation.summary ? <Text size="sm">{operation.summary}</Text> : null}
@@ -91,6 +94,24 @@ export function OperationForm({ operation }: { operation: Operation }) {
   );
 }
 
+const numbersList = 'explorer-numbers';
+
+function isNumber({ name, format }: Parameter): boolean {
+  return format === 'phone-number' || format === 'endpoint' || name === 'PhoneNumber';
+}
+
+/** What is offered where a number is to be typed: the phones and the numbers that there are. */
+function Numbers() {
+  const numbers = useNumbers();
+  const handsets = useHandsets();
+  return (
+    <datalist id={numbersList}>
+      {(handsets.data ?? []).map((each) => <option key={each.number} value={each.number}>{each.name}</option>)}
+      {(numbers.data ?? []).map((each) => <option key={each.sid} value={each.phone_number ?? ''}>Twilio number</option>)}
+    </datalist>
+  );
+}
+
 function Input({ parameter, value, onChange }: { parameter: Parameter; value: string; onChange: (value: string) => void }) {
   const hint = parameter.sid ? `${parameter.sid}…` : parameter.format ?? (parameter.default === undefined ? parameter.type : `default ${String(parameter.default)}`);
   const label = <>{parameter.name}{parameter.in === 'path' || parameter.in === 'header' ? <span className="quiet">{parameter.in === 'path' ? ' in the path' : ' as a header'}</span> : null}</>;
@@ -99,5 +120,5 @@ function Input({ parameter, value, onChange }: { parameter: Parameter; value: st
   if (parameter.type === 'boolean') return <Select {...shared} data={['true', 'false']} value={value || null} clearable onChange={(chosen) => { onChange(chosen ?? ''); }} placeholder="Choose" />;
   if (parameter.type === 'integer') return <NumberInput {...shared} value={value} onChange={(next) => { onChange(String(next)); }} placeholder={hint} hideControls />;
   if (parameter.type === 'array') return <Textarea {...shared} autosize minRows={1} value={value} onChange={(event) => { onChange(event.currentTarget.value); }} placeholder="one a line" />;
-  return <TextInput {...shared} value={value} onChange={(event) => { onChange(event.currentTarget.value); }} placeholder={hint} />;
+  return <TextInput {...shared} list={isNumber(parameter) ? numbersList : undefined} value={value} onChange={(event) => { onChange(event.currentTarget.value); }} placeholder={isNumber(parameter) ? '+1…' : hint} />;
 }

@@ -1,7 +1,8 @@
 // Deploying: a build of the newest versions of everything, then a deployment of that build.
 
-import { call } from '../../shared/twilio';
+import { control } from '../../shared/control';
 import { ApiError } from '../../shared/http';
+import { call } from '../../shared/twilio';
 import type { Dependency, SourceFile } from './service_api';
 
 export type Step = 'building' | 'deploying' | 'done';
@@ -16,6 +17,12 @@ export function buildParams(files: readonly SourceFile[], dependencies: readonly
   };
 }
 
+/** Why a build failed, as the debugger has it. */
+async function failureOf(build: string): Promise<ApiError> {
+  const [alert] = (await control('GET /alerts', { query: { resource: build } })).alerts;
+  return alert ? new ApiError(0, Number(alert.error_code), `${alert.dialtone.message}\n${alert.dialtone.explanation}`, `/debugger/${alert.sid}`) : new ApiError(0, 0, `The build ${build} failed.`);
+}
+
 export async function deployAll(serviceSid: string, environmentSid: string, files: readonly SourceFile[], dependencies: readonly Dependency[], tell: (step: Step, buildSid: string) => void): Promise<string> {
   const build = await call('serverless_v1.CreateBuild', { ServiceSid: serviceSid, ...buildParams(files, dependencies) });
   const sid = build.sid ?? '';
@@ -26,7 +33,7 @@ export async function deployAll(serviceSid: string, environmentSid: string, file
     await new Promise((done) => { setTimeout(done, pollEvery); });
     status = (await call('serverless_v1.FetchBuildStatus', { ServiceSid: serviceSid, Sid: sid })).status;
   }
-  if (status !== 'completed') throw new ApiError(0, 0, `The build ${sid} failed. The debugger tells why.`);
+  if (status !== 'completed') throw await failureOf(sid);
   tell('deploying', sid);
   await call('serverless_v1.CreateDeployment', { ServiceSid: serviceSid, EnvironmentSid: environmentSid, BuildSid: sid });
   tell('done', sid);

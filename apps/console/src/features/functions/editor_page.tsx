@@ -1,7 +1,7 @@
 import { Button, Group, Select, Tabs, Text } from '@mantine/core';
 import { IconFunction, IconRocket } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useBlocker, useParams, useSearchParams } from 'react-router';
 import { call } from '../../shared/twilio';
 import { Copy, Empty, Failure, Page, Panel, tellDone, Waiting } from '../../shared/ui';
@@ -49,7 +49,14 @@ function Editor({ serviceSid, name, environments, environment, files, onEnvironm
   const open = (file: string) => { setParams((before) => { before.set('file', file); return before; }, { replace: true }); };
   const dirty = new Set(Object.keys(drafts));
   const domain = environment.domain_name ?? '';
-  useBlocker(({ currentLocation, nextLocation }) => dirty.size > 0 && currentLocation.pathname !== nextLocation.pathname && !window.confirm('Some files are not saved. Leave them?'));
+  const unsaved = dirty.size > 0;
+  useEffect(() => {
+    if (!unsaved) return undefined;
+    const ask = (event: BeforeUnloadEvent) => { event.preventDefault(); };
+    window.addEventListener('beforeunload', ask);
+    return () => { window.removeEventListener('beforeunload', ask); };
+  }, [unsaved]);
+  useBlocker(({ currentLocation, nextLocation }) => unsaved && currentLocation.pathname !== nextLocation.pathname && !window.confirm('Some files are not saved. Leave them?'));
   const deploy = useMutation({
     mutationFn: async () => {
       // What is deployed is what is seen: drafts are saved first.

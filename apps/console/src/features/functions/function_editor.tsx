@@ -2,7 +2,7 @@ import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { call } from '../../shared/twilio';
-import { Failure, tellDone, Waiting } from '../../shared/ui';
+import { Failure, RemoveButton, tellDone, Waiting } from '../../shared/ui';
 import { twilioCompletions } from './completions';
 import { visibilities } from './file_tree';
 import { type SourceFile, upload, useContent, type Visibility } from './service_api';
@@ -43,7 +43,7 @@ function Source({ serviceSid, file, saved, draft, onDraft, onGone }: Props & { s
     <Stack gap="sm">
       <Bar file={file} visibility={visibility} onVisibility={setVisibility}>
         <Button size="xs" disabled={!dirty} loading={save.isPending} onClick={run}>Save</Button>
-        <RemoveButton serviceSid={serviceSid} file={file} onGone={onGone} />
+        <RemoveFile serviceSid={serviceSid} file={file} onGone={onGone} />
       </Bar>
       <Failure error={save.error} />
       <Suspense fallback={<Waiting />}>
@@ -61,10 +61,11 @@ function AssetEditor({ serviceSid, file, onGone }: { serviceSid: string; file: S
     <Stack gap="sm">
       <Bar file={file} visibility={visibility} onVisibility={setVisibility}>
         <Button size="xs" disabled={!chosen} loading={save.isPending} onClick={() => { if (chosen) save.mutate(chosen); }}>Save</Button>
-        <RemoveButton serviceSid={serviceSid} file={file} onGone={onGone} />
+        <RemoveFile serviceSid={serviceSid} file={file} onGone={onGone} />
       </Bar>
       <Failure error={save.error} />
       <Text size="sm" component="label" htmlFor="asset-content">A new version of this file</Text>
+      {visibility !== file.visibility && !chosen ? <Text size="xs" className="quiet" role="status">Who may read it belongs to a version: choose the file again, and save.</Text> : null}
       <input id="asset-content" type="file" onChange={(event) => { setChosen(event.currentTarget.files?.[0] ?? null); }} />
     </Stack>
   );
@@ -79,9 +80,8 @@ function Bar({ file, visibility, onVisibility, children }: { file: SourceFile; v
   );
 }
 
-function RemoveButton({ serviceSid, file, onGone }: { serviceSid: string; file: SourceFile; onGone: () => void }) {
+function RemoveFile({ serviceSid, file, onGone }: { serviceSid: string; file: SourceFile; onGone: () => void }) {
   const client = useQueryClient();
-  const [sure, setSure] = useState(false);
   const remove = useMutation({
     mutationFn: () => (file.kind === 'function' ? call('serverless_v1.DeleteFunction', { ServiceSid: serviceSid, Sid: file.sid }) : call('serverless_v1.DeleteAsset', { ServiceSid: serviceSid, Sid: file.sid })),
     onSuccess: async () => {
@@ -89,5 +89,5 @@ function RemoveButton({ serviceSid, file, onGone }: { serviceSid: string; file: 
       onGone();
     },
   });
-  return <Button size="xs" variant="subtle" color="red" loading={remove.isPending} onClick={() => { if (sure) remove.mutate(); else setSure(true); }}>{sure ? 'Really remove' : 'Remove'}</Button>;
+  return <><RemoveButton size="xs" loading={remove.isPending} onRemove={() => { remove.mutate(); }} /><Failure error={remove.error} /></>;
 }

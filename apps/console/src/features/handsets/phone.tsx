@@ -1,7 +1,7 @@
 // One handset, as a person knows it: conversations, bubbles, a line to write in.
 
-import { ActionIcon, Autocomplete, Badge, Box, Group, Menu, Text, Tooltip, UnstyledButton } from '@mantine/core';
-import { IconArrowLeft, IconDots, IconEdit, IconMessage, IconTrash, IconX } from '@tabler/icons-react';
+import { ActionIcon, Alert, Autocomplete, Badge, Box, Button, Group, Menu, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import { IconAlertTriangle, IconArrowLeft, IconDots, IconEdit, IconMessage, IconTrash, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import type { Handset } from '../../api/control';
 import { formatClock, formatNumber } from '../../shared/format';
@@ -21,6 +21,7 @@ export function Phone({ handset, onClose, onRemove }: { handset: Handset; onClos
   const [read, mark] = useReadMarks(handset.number);
   const conversations = conversationsOf(messages.data ?? [], read);
   const [view, setView] = useState<View | null>(null);
+  const [leaving, setLeaving] = useState(false);
   const first = conversations[0];
   // A phone opens on its newest conversation; one that has none, ready to write.
   const shown: View = view ?? (first ? { show: 'thread', peer: first.peer } : { show: 'new' });
@@ -45,12 +46,13 @@ export function Phone({ handset, onClose, onRemove }: { handset: Handset; onClos
           <Menu position="bottom-end" withArrow>
             <Menu.Target><ActionIcon variant="subtle" color="gray" aria-label="More"><IconDots size={17} /></ActionIcon></Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={onRemove}>Remove this handset and all it kept</Menu.Item>
+              <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => { setLeaving(true); }}>Remove this handset…</Menu.Item>
             </Menu.Dropdown>
           </Menu>
           <Tooltip label="Put it away" withArrow><ActionIcon variant="subtle" color="gray" aria-label="Put it away" onClick={onClose}><IconX size={17} /></ActionIcon></Tooltip>
         </Group>
       </Group>
+      {leaving ? <Leaving name={handset.name} onRemove={onRemove} onKeep={() => { setLeaving(false); }} /> : null}
       {messages.error ? <Box p="md"><Failure error={messages.error} /></Box> : null}
       {messages.isPending ? <Waiting /> : null}
       {messages.data && shown.show === 'list' ? <List conversations={conversations} onOpen={(peer) => { setView({ show: 'thread', peer }); }} /> : null}
@@ -63,6 +65,15 @@ export function Phone({ handset, onClose, onRemove }: { handset: Handset; onClos
       ) : null}
       {messages.data && shown.show === 'new' ? <NewMessage handset={handset} onBack={first ? () => { setView({ show: 'list' }); } : null} onSent={(peer) => { setView({ show: 'thread', peer }); }} /> : null}
     </section>
+  );
+}
+
+function Leaving({ name, onRemove, onKeep }: { name: string; onRemove: () => void; onKeep: () => void }) {
+  return (
+    <Alert color="red" variant="light" radius={0} icon={<IconAlertTriangle size={18} />} title={`Remove ${name}?`}>
+      <Text size="sm">Its conversations and pictures go with it, and what comes to its number later is kept by nobody.</Text>
+      <Group gap="xs" mt="sm"><Button size="xs" color="red" onClick={onRemove}>Remove it</Button><Button size="xs" variant="default" autoFocus onClick={onKeep}>Keep it</Button></Group>
+    </Alert>
   );
 }
 

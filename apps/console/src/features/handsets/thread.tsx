@@ -1,9 +1,10 @@
 import { Text } from '@mantine/core';
-import { IconFile, IconMapPin } from '@tabler/icons-react';
+import { IconMapPin } from '@tabler/icons-react';
 import { Fragment, useLayoutEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import type { HandsetMessage } from '../../api/control';
-import { formatBytes, formatClock } from '../../shared/format';
+import { Attached } from '../../shared/attached';
+import { formatClock } from '../../shared/format';
 import { useNumbers } from '../numbers/list_numbers';
 import classes from './handsets.module.css';
 
@@ -50,7 +51,7 @@ function Bubble({ message, logged }: { message: HandsetMessage; logged: boolean 
       <div className={classes['bubble']}>
         {(message.media ?? []).map((each) => <Attached key={each.url} type={each.content_type} size={each.size} url={each.url} />)}
         {message.body ? <div className="wrap">{message.body}</div> : null}
-        {message.location ? <div className={classes['file']}><IconMapPin size={16} />{placeOf(message.location)}</div> : null}
+        {message.location ? <div className={classes['place']}><IconMapPin size={16} />{placeOf(message.location)}</div> : null}
       </div>
       <div className={classes['meta']}>
         <time dateTime={message.date}>{formatClock(message.date)}</time>
@@ -62,10 +63,3 @@ function Bubble({ message, logged }: { message: HandsetMessage; logged: boolean 
 }
 
 const placeOf = ({ latitude, longitude, label }: NonNullable<HandsetMessage['location']>) => `${label ? `${label}, ` : ''}${latitude}, ${longitude}`;
-
-function Attached({ type, size, url }: { type: string; size: number; url: string }) {
-  if (type.startsWith('image/')) return <a href={url} target="_blank" rel="noreferrer"><img src={url} alt={`Attached ${type}`} className={classes['picture']} /></a>;
-  if (type.startsWith('audio/')) return <audio controls src={url} className={classes['player']} aria-label={`Attached ${type}`} />;
-  if (type.startsWith('video/')) return <video controls src={url} className={classes['picture']} aria-label={`Attached ${type}`} />;
-  return <a href={url} target="_blank" rel="noreferrer" className={classes['file']}><IconFile size={16} />{type}, {formatBytes(size)}</a>;
-}

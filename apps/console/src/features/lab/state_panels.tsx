@@ -24,9 +24,10 @@ export function StatePanels() {
 function SnapshotsPanel({ snapshots }: { snapshots: UseQueryResult<Snapshot[]> }) {
   const client = useQueryClient();
   const [name, setName] = useState('');
+  const [chosen, setChosen] = useState<string | null>(null);
   const refresh = () => { void client.invalidateQueries({ queryKey: ['snapshots'] }); };
   const keep = useMutation({ mutationFn: () => control('POST /snapshots', { body: { name } }), onSuccess: () => { tellDone(`Kept as ${name}`); setName(''); refresh(); } });
-  const restore = useMutation({ mutationFn: (which: string) => control('POST /snapshots/{name}/restore', { path: { name: which } }), onSuccess: (_, which) => { tellDone(`Back to ${which}`); void client.invalidateQueries(); } });
+  const restore = useMutation({ mutationFn: (which: string) => control('POST /snapshots/{name}/restore', { path: { name: which } }), onSuccess: (_, which) => { setChosen(null); tellDone(`Back to ${which}`); void client.invalidateQueries(); } });
   const remove = useMutation({ mutationFn: (which: string) => control('DELETE /snapshots/{name}', { path: { name: which } }), onSuccess: refresh });
   return (
     <Panel title="Snapshots">
@@ -42,9 +43,15 @@ function SnapshotsPanel({ snapshots }: { snapshots: UseQueryResult<Snapshot[]> }
           <Group key={each.name} justify="space-between">
             <div><Text size="sm" fw={550}>{each.name}</Text>{each.date_created ? <Text size="xs" className="quiet"><Time value={each.date_created} /></Text> : null}</div>
             <Group gap="xs">
-              <Button size="xs" variant="default" loading={restore.isPending && restore.variables === each.name} onClick={() => { restore.mutate(each.name); }}>Bring it back</Button>
-              <Button size="xs" variant="subtle" color="red" onClick={() => { remove.mutate(each.name); }}>Remove</Button>
+              <Button size="xs" variant="default" aria-label={`Bring it back: ${each.name}`} aria-expanded={chosen === each.name} onClick={() => { setChosen(each.name); }}>Bring it back</Button>
+              <Button size="xs" variant="subtle" color="red" aria-label={`Remove ${each.name}`} loading={remove.isPending && remove.variables === each.name} onClick={() => { remove.mutate(each.name); }}>Remove</Button>
             </Group>
+            {chosen === each.name ? (
+              <Alert w="100%" color="red" variant="light" icon={<IconAlertTriangle size={18} />} title="This replaces all that is there now">
+                <Text size="sm">What was made or changed since {each.name} was kept is gone then: messages, numbers, handsets, functions. Keep a snapshot of now first, if you want it back.</Text>
+                <Group gap="sm" mt="sm"><Button color="red" loading={restore.isPending} onClick={() => { restore.mutate(each.name); }}>Replace all with it</Button><Button variant="default" onClick={() => { setChosen(null); }}>Leave all as it is</Button></Group>
+              </Alert>
+            ) : null}
           </Group>
         ))}
       </Stack>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
 import type { Alert, MessageDetail } from '../../api/control';
 import { control } from '../../shared/control';
+import { Attached } from '../../shared/attached';
 import { formatNumber, plural } from '../../shared/format';
 import { ApiError } from '../../shared/http';
 import { Code, Copy, Failure, Field, Page, Panel, Status, Time, Waiting } from '../../shared/ui';
@@ -47,7 +48,7 @@ function Content({ data }: { data: MessageDetail }) {
   const { pieces, encoding, units } = data.segments;
   return (
     <Stack gap="sm">
-      {data.media.map((each) => <a key={each.sid} href={each.address} target="_blank" rel="noreferrer"><img src={each.address} alt={`Attached ${each.content_type}`} style={{ maxWidth: '100%', maxHeight: 280, borderRadius: 10 }} /></a>)}
+      {data.media.map((each) => <Attached key={each.sid} type={each.content_type} url={each.address} />)}
       {data.message.error_code ? <Text size="sm" className="bad">Error {data.message.error_code}: {data.message.error_message}</Text> : null}
       {data.message.body ? (
         <ol style={{ margin: 0, padding: 0, listStyle: 'none', display: 'grid', gap: 6 }} aria-label="Segments">

@@ -1,9 +1,10 @@
-import { Button, Drawer, Group, Stack, TextInput, Anchor } from '@mantine/core';
-import { IconApps, IconPlus, IconTrash } from '@tabler/icons-react';
+import { Button, Drawer, Group, Stack, Text, TextInput, Anchor } from '@mantine/core';
+import { IconApps, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { type Answer, call } from '../../shared/twilio';
-import { Copy, Empty, Failure, Page, Panel, tellDone, tellFailure, Waiting } from '../../shared/ui';
+import { Copy, Empty, Failure, Page, Panel, RemoveButton, tellDone, tellFailure, Waiting } from '../../shared/ui';
 import { handlerOf, requireWhole, storedOf, summaryOf } from './handler';
 import { AddressFields, HandlerEditor } from './handler_editor';
 import { NumbersTabs } from './numbers_tabs';
@@ -20,7 +21,10 @@ function callHandler(application: Application | null) {
 export function ApplicationsPage() {
   const client = useQueryClient();
   const rows = useQuery({ queryKey: ['applications'], queryFn: async ({ signal }) => (await call('api_v2010.ListApplication', { PageSize: 200 }, signal)).applications ?? [] });
-  const [edited, setEdited] = useState<Application | 'new' | null>(null);
+  const [params, setParams] = useSearchParams();
+  const open = params.get('open');
+  const edited = open === 'new' ? open : (rows.data?.find((each) => each.sid === open) as Application | undefined) ?? null;
+  const setEdited = (which: string | null) => { setParams(which ? { open: which } : {}, { replace: true }); };
   const remove = useMutation({
     mutationFn: (sid: string) => call('api_v2010.DeleteApplication', { Sid: sid }),
     onSuccess: () => {
@@ -34,6 +38,7 @@ export function ApplicationsPage() {
     <Page title="Phone numbers" note="Settings under a name, which several numbers can share." actions={add}>
       <NumbersTabs value="/numbers/applications" />
       <Failure error={rows.error} onRetry={() => { void rows.refetch(); }} />
+      {open && open !== 'new' && rows.data && !edited ? <Text size="sm" className="bad" role="alert">There is no application {open}.</Text> : null}
       <Panel padded={false}>
         {rows.isPending ? <Waiting /> : null}
         {rows.data?.length === 0 ? <Empty icon={<IconApps size={38} stroke={1.4} />} title="No TwiML applications yet" action={add}>Put the addresses of your application in one place, and point numbers at it.</Empty> : null}
@@ -43,7 +48,7 @@ export function ApplicationsPage() {
             <tbody>
               {rows.data.map((each) => (
                 <tr key={each.sid}>
-                  <td><Anchor component="button" type="button" size="sm" fw={550} onClick={() => { setEdited(each as Application); }}>{each.friendly_name}</Anchor></td>
+                  <td><Anchor component="button" type="button" size="sm" fw={550} onClick={() => { setEdited(each.sid); }}>{each.friendly_name}</Anchor></td>
                   <td className="wrap" data-label="Messages">{summaryOf(messageHandler(each as Application))}</td>
                   <td className="wrap" data-label="Calls">{summaryOf(callHandler(each as Application))}</td>
                   <td className="mono">{each.sid} <Copy value={each.sid ?? ''} label="Copy the SID" /></td>
@@ -53,14 +58,14 @@ export function ApplicationsPage() {
           </table>
         ) : null}
       </Panel>
-      <Drawer opened={edited !== null} onClose={() => { setEdited(null); }} position="right" size="lg" title={edited === 'new' ? 'New TwiML application' : 'TwiML application'}>
-        {edited ? <ApplicationForm key={edited === 'new' ? 'new' : edited.sid} application={edited === 'new' ? null : edited} onDone={() => { setEdited(null); }} onRemove={(sid) => { remove.mutate(sid); }} /> : null}
+      <Drawer opened={edited !== null} onClose={() => { setEdited(null); }} position="right" size="lg" title={edited === 'new' ? 'New TwiML application' : 'TwiML application'} closeButtonProps={{ 'aria-label': 'Close' }}>
+        {edited ? <ApplicationForm key={edited === 'new' ? 'new' : edited.sid} application={edited === 'new' ? null : edited} onDone={() => { setEdited(null); }} removing={remove.isPending} onRemove={(sid) => { remove.mutate(sid); }} /> : null}
       </Drawer>
     </Page>
   );
 }
 
-function ApplicationForm({ application, onDone, onRemove }: { application: Application | null; onDone: () => void; onRemove: (sid: string) => void }) {
+function ApplicationForm({ application, onDone, removing, onRemove }: { application: Application | null; onDone: () => void; removing: boolean; onRemove: (sid: string) => void }) {
   const client = useQueryClient();
   const [name, setName] = useState(application?.friendly_name ?? '');
   const [message, setMessage] = useState(messageHandler(application));
@@ -94,7 +99,7 @@ function ApplicationForm({ application, onDone, onRemove }: { application: Appli
       <Failure error={save.error} />
       <Group justify="space-between">
         <Button disabled={!name.trim()} loading={save.isPending} onClick={() => { save.mutate(); }}>Save</Button>
-        {application ? <Button variant="subtle" color="red" leftSection={<IconTrash size={16} />} onClick={() => { onRemove(application.sid ?? ''); }}>Remove</Button> : null}
+        {application ? <RemoveButton loading={removing} onRemove={() => { onRemove(application.sid ?? ''); }} /> : null}
       </Group>
     </Stack>
   );

@@ -67,7 +67,7 @@ export function BuyPage() {
           </Stack>
         </form>
       </Panel>
-      <Failure error={offers.error ?? buy.error ?? countries.error} />
+      <Failure error={offers.error ?? countries.error} />
       <Panel padded={false}>
         {offers.isFetching ? <Waiting /> : null}
         {!offers.isFetching && offers.data?.length === 0 ? <Empty icon={<IconSearch size={36} stroke={1.4} />} title="No such number is free">Ask for less: another area code, fewer digits, fewer capabilities.</Empty> : null}
@@ -76,18 +76,29 @@ export function BuyPage() {
             <thead><tr><th>Number</th><th>Where</th><th>Can</th><th><span className="unseen">Get it</span></th></tr></thead>
             <tbody>
               {offers.data.map((each) => (
-                <tr key={each.phone_number}>
-                  <td><Text size="sm" fw={600} className="number">{formatNumber(each.phone_number ?? '')}</Text></td>
-                  <td>{[each.locality, each.region, each.iso_country].filter(Boolean).join(', ')}</td>
-                  <td className="quiet">{capabilitiesOf(each.capabilities).join(' · ')}</td>
-                  <td style={{ textAlign: 'right' }}><Button size="xs" variant="light" loading={buy.isPending && buy.variables === each.phone_number} onClick={() => { buy.mutate(each.phone_number ?? ''); }} aria-label={`Get it: ${each.phone_number ?? ''}`}>Get it</Button></td>
-                </tr>
+                <OfferRows key={each.phone_number} offer={each} buying={buy.isPending && buy.variables === each.phone_number} error={buy.variables === each.phone_number ? buy.error : null} onBuy={(number) => { buy.mutate(number); }} />
               ))}
             </tbody>
           </table>
         ) : null}
       </Panel>
     </Page>
+  );
+}
+
+/** What went wrong with a number lies below it. */
+function OfferRows({ offer, buying, error, onBuy }: { offer: Offer; buying: boolean; error: unknown; onBuy: (number: string) => void }) {
+  const number = offer.phone_number ?? '';
+  return (
+    <>
+      <tr>
+        <td><Text size="sm" fw={600} className="number">{formatNumber(number)}</Text></td>
+        <td>{[offer.locality, offer.region, offer.iso_country].filter(Boolean).join(', ')}</td>
+        <td className="quiet">{capabilitiesOf(offer.capabilities).join(' · ')}</td>
+        <td style={{ textAlign: 'right' }}><Button size="xs" variant="light" loading={buying} onClick={() => { onBuy(number); }} aria-label={`Get it: ${number}`}>Get it</Button></td>
+      </tr>
+      {error ? <tr><td colSpan={4}><Failure error={error} /></td></tr> : null}
+    </>
   );
 }
 

@@ -21,8 +21,8 @@ export function ServiceChoice({ numberSid, phoneNumber }: { numberSid: string; p
   return (
     <>
       {membership && servesInbound(membership) ? (
-        <Alert variant="light" color="orange" role="note" title={`${membership.service.friendly_name ?? 'A messaging service'} decides what happens to messages`}>
-          <Text size="sm">The number is one of its senders, so what is chosen above does not count. <Anchor component={Link} to={`/services/${membership.service.sid ?? ''}`} size="sm">Change that at the service</Anchor></Text>
+        <Alert variant="light" color="orange" role="note" styles={{ title: { color: 'var(--mantine-color-text)' } }} title={`${membership.service.friendly_name ?? 'A messaging service'} decides what happens to messages`}>
+          <Text size="sm">The number is one of its senders, so what is chosen above does not count. <Anchor component={Link} to={`/services/${membership.service.sid ?? ''}`} size="sm" c="inherit" underline="always">Change that at the service</Anchor></Text>
         </Alert>
       ) : null}
       <Select label="Messaging service" description="It sends with this number; unless it leaves that to the number, it also decides what happens when a message comes in." placeholder="None" maw={420} clearable disabled={move.isPending}

@@ -2,6 +2,7 @@ import { Anchor, Button, Drawer, Group, Stack, TextInput } from '@mantine/core';
 import { IconHash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { control } from '../../shared/control';
 import { call } from '../../shared/twilio';
 import { Copy, Empty, Failure, Page, Panel, tellDone, Waiting } from '../../shared/ui';
@@ -16,7 +17,9 @@ function messageHandler(code: ShortCode) {
 
 export function ShortCodesPage() {
   const codes = useShortCodes();
-  const [edited, setEdited] = useState<ShortCode | null>(null);
+  const [params, setParams] = useSearchParams();
+  const edited = codes.data?.find((each) => each.sid === params.get('open')) ?? null;
+  const setEdited = (sid: string | null) => { setParams(sid ? { open: sid } : {}, { replace: true }); };
   return (
     <Page title="Phone numbers" note="Twilio rents short codes out by hand. Here you have one at once.">
       <NumbersTabs value="/numbers/short-codes" />
@@ -31,7 +34,7 @@ export function ShortCodesPage() {
             <tbody>
               {codes.data.map((each) => (
                 <tr key={each.sid}>
-                  <td><Anchor component="button" type="button" size="sm" fw={600} className="number" onClick={() => { setEdited(each); }}>{each.short_code}</Anchor></td>
+                  <td><Anchor component="button" type="button" size="sm" fw={600} className="number" onClick={() => { setEdited(each.sid ?? null); }}>{each.short_code}</Anchor></td>
                   <td className="wrap" data-label="A message">{summaryOf(messageHandler(each))}</td>
                   <td className="mono cut">{each.sid} <Copy value={each.sid ?? ''} label="Copy the SID" /></td>
                 </tr>

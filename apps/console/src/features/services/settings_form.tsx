@@ -42,8 +42,8 @@ export function SettingsForm({ service }: { service: MessagingService }) {
   const [draft, setDraft] = useState({
     name: service.friendly_name ?? '', inbound: inboundOf(service), handler: handlerOfService(service), status: service.status_callback ?? '', validity: service.validity_period as number | string,
     sticky: service.sticky_sender ?? true, smart: service.smart_encoding ?? true, area: service.area_code_geomatch ?? true, converter: service.mms_converter ?? true,
-    longCode: service.fallback_to_long_code ?? true,
     scan: service.scan_message_content ?? 'inherit', usecase: service.usecase ?? 'undeclared',
+    longCode: service.fallback_to_long_code ?? true,
   });
   const set = (change: Partial<typeof draft>) => { setDraft((before) => ({ ...before, ...change })); };
   const save = useMutation({
@@ -54,8 +54,8 @@ export function SettingsForm({ service }: { service: MessagingService }) {
       return await call('messaging_v1.UpdateService', {
         Sid: sid, FriendlyName: draft.name, UseInboundWebhookOnNumber: draft.inbound === 'number', InboundRequestUrl: asked ? url : '', InboundMethod: method as 'POST',
         FallbackUrl: asked ? fallbackUrl : '', FallbackMethod: fallbackMethod as 'POST', StatusCallback: draft.status.trim(), ValidityPeriod: Number(draft.validity),
-        StickySender: draft.sticky, SmartEncoding: draft.smart, AreaCodeGeomatch: draft.area, MmsConverter: draft.converter, FallbackToLongCode: draft.longCode,
-        ScanMessageContent: draft.scan as 'inherit', Usecase: draft.usecase,
+        StickySender: draft.sticky, SmartEncoding: draft.smart, AreaCodeGeomatch: draft.area, MmsConverter: draft.converter,
+        FallbackToLongCode: draft.longCode, ScanMessageContent: draft.scan as 'inherit', Usecase: draft.usecase,
       });
     },
     onSuccess: (saved) => {
