@@ -27,7 +27,8 @@ export const schemas = {
   HandsetMedia: obj({ content_type: str(), size: int(), url: str('where its bytes are, of this program'), hash: str() }),
   HandsetMessage: obj({
     sid: str(), direction: en('inbound', 'outbound'), from: str(), to: str(), body: str(),
-    media_urls: arr(str(), 'as the message named them'), 'media?': arr(ref('HandsetMedia')), date: time(),
+    media_urls: arr(str(), 'as the message named them'), 'media?': arr(ref('HandsetMedia')),
+    'location?': obj({ latitude: num(), longitude: num(), label: str() }), date: time(),
   }),
   Mail: obj({
     sid: str(), to: str(), from: str(), from_name: str(), subject: str(), body: str(), verification_sid: str(), date: time(),

@@ -20,6 +20,12 @@ std::string_view phone_of(std::string_view address) {
   return colon == std::string_view::npos ? address : address.substr(colon + 1);
 }
 
+/// What a message of a channel shows on a map. SMS and MMS have none.
+std::optional<messaging::Location> location_of(const messaging::Message& message) {
+  if (message.actions.empty() || phone_of(message.to).size() == message.to.size()) return std::nullopt;
+  return messaging::parse_location(message.actions.front());
+}
+
 bool fits(const json::object& message, const MessageFilter& filter, std::optional<TimePoint> since) {
   if (filter.direction != "all" && text_of(message, "direction") != filter.direction) return false;
   if (!filter.from.empty() && text_of(message, "from") != filter.from) return false;
@@ -205,6 +211,11 @@ void Handsets::keep(store::Transaction& transaction, const Space& space, std::st
     data += ", \"media\": ";
     append_wire_json(data, media);
   }
+  if (const auto& place = arrival.location) {
+    data += ", \"location\": ";
+    append_wire_json(
+        data, json::object{{"latitude", place->latitude}, {"longitude", place->longitude}, {"label", place->label}});
+  }
   data += ", \"date\": \"";
   data += iso8601_precise(now);
   data += "\"}";
@@ -229,7 +240,8 @@ Task<messaging::Report> Handsets::submit_from(std::string files, const messaging
                                    .to = message.to,
                                    .body = message.body,
                                    .media_urls = message.media_urls,
-                                   .media = message.media};
+                                   .media = message.media,
+                                   .location = location_of(message)};
   if (!message.media.empty()) {
     // Whoever gets it has it of their own.
     const std::string owner = receiver_->owner_of(number);
