@@ -206,6 +206,23 @@ test('a service has so many rate limits, and each so many buckets', async () => 
   await fails(service.rateLimits(limit.sid).buckets.create({ max: 1, interval: 21 }), 60210);
 });
 
+test('codes meet the faults of the lab', async () => {
+  const service = await newService();
+  const sent = async (fault) => {
+    const to = await server.newHandset(phone());
+    const made = await server.control('POST', '/faults', { json: { ...fault, to } });
+    assert.equal(made.status, 201, made.text);
+    const { sid } = await service.verifications.create({ to, channel: 'sms' });
+    const [attempt] = await client.verify.v2.verificationAttempts.list({ verificationSid: sid });
+    const { json } = await server.control('GET', `/handsets/${encodeURIComponent(to)}/messages`);
+    return [attempt.channelData.message_status, attempt.channelData.error_code, json.messages.length];
+  };
+  assert.deepEqual(await sent({ do: 'fail', code: 30008 }), ['undelivered', '30008', 0]);
+  assert.deepEqual(await sent({ do: 'fail', code: 30005, status: 'failed' }), ['failed', '30005', 0]);
+  assert.deepEqual(await sent({ do: 'twice' }), ['delivered', null, 2]);
+  await server.control('DELETE', '/faults');
+});
+
 test('a phone that opens the address proves itself without a code', async () => {
   const service = await newService();
   const to = await server.newHandset(phone());

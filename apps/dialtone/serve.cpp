@@ -127,6 +127,7 @@ class Program {
         faults_(services_,
                 [this](messaging::Mishaps* messages, webhook::Mishaps* webhooks) {
                   messenger_.use(messages);
+                  verifications_.delivery().use(messages);
                   client_.use(webhooks);
                 }),
         auto_clock_(services_, [this] { return gateway_.working(); }),

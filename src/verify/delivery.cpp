@@ -133,10 +133,23 @@ Task<Result<Delivered>> Delivery::send(Parcel parcel, store::Transaction& transa
   message.to = parcel.channel == "sms" ? parcel.to : fmt::format("{}:{}", parcel.channel, parcel.to);
   message.body = std::move(parcel.wording.body);
   message.created = message.updated = services_.clock.now();
-  const messaging::Report report = co_await carrier_.submit(message, transaction);
+  co_return co_await carry(std::move(message), transaction);
+}
+
+Task<Delivered> Delivery::carry(messaging::Message message, store::Transaction& transaction) {
+  using Kind = messaging::Mishap::Kind;
   using Outcome = messaging::Report::Outcome;
+  const messaging::Mishap mishap = mishaps_ ? mishaps_->strike(message, transaction) : messaging::Mishap{};
+  if (mishap.kind == Kind::kFail)
+    co_return Delivered{.status = mishap.rejected ? "failed" : "undelivered", .error_code = mishap.error_code};
+  if (mishap.kind == Kind::kLoseMessage || mishap.kind == Kind::kDown) co_return Delivered{.status = "sent"};
+  const messaging::Report report = co_await carrier_.submit(message, transaction);
+  if (mishap.kind == Kind::kTwice) {
+    message.sid = services_.sids.make("SM");
+    co_await carrier_.submit(message, transaction);
+  }
   Delivered out{.error_code = report.error_code};
-  if (report.outcome == Outcome::kSent) out.status = "sent";
+  if (report.outcome == Outcome::kSent || mishap.kind == Kind::kLoseReceipt) out.status = "sent";
   if (report.outcome == Outcome::kUndelivered) out.status = "undelivered";
   if (report.outcome == Outcome::kFailed) out.status = "failed";
   co_return out;

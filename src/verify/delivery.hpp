@@ -42,6 +42,8 @@ class Delivery {
 
   /// Messaging services that may send codes.
   void use(messaging::MessagingServices& pools) { pools_ = &pools; }
+  /// What goes wrong on purpose; null when nothing does.
+  void use(messaging::Mishaps* mishaps) { mishaps_ = mishaps; }
   /// Who is told of what did not go as wished.
   void use(monitor::Alerts& alerts) { alerts_ = &alerts; }
 
@@ -50,12 +52,14 @@ class Delivery {
 
  private:
   Task<Result<std::string>> sender_of(const Parcel& parcel);
+  Task<Delivered> carry(messaging::Message message, store::Transaction& transaction);
   Result<> mail(const Parcel& parcel, store::Transaction& transaction) const;
 
   rest::Services& services_;
   messaging::Carrier& carrier_;
   messaging::MessagingServices* pools_ = nullptr;
   monitor::Alerts* alerts_ = nullptr;
+  messaging::Mishaps* mishaps_ = nullptr;
 };
 
 /// The account's mails, `<account>/dialtone/Mails`; their term `to` is the recipient.
