@@ -102,14 +102,14 @@ test('FallbackToLongCode: what a network does not take from a short code comes f
   assert.equal((await send('as ever')).from, '55577');
 
   const fault = async (json) => (await server.control('POST', '/faults', { json: { do: 'fail', ...json } })).json.sid;
-  const refused = await fault({ from: '55577', code: 30004 });
+  const refused = await fault({ from: '55577', code: 30003 });
   const resent = await send('another way');
   assert.deepEqual([resent.from, resent.status, resent.errorCode], [number.phone_number, 'delivered', null]);
   assert.equal((await server.waitForMessage(phone, { contains: 'another way' })).from, number.phone_number);
   const told = hooks.requests.filter((each) => each.params.MessageSid === resent.sid).map((each) => `${each.params.MessageStatus} ${each.params.From}`);
   assert.deepEqual(told.slice(-2), [`sent ${number.phone_number}`, `delivered ${number.phone_number}`]);
   const journal = await server.control('GET', `/await?kind=message.fell_back&subject=${resent.sid}&after=0&timeout=10s`);
-  assert.deepEqual(journal.json.data, { from: '55577', to_sender: number.phone_number, error_code: 30004 });
+  assert.deepEqual(journal.json.data, { from: '55577', to_sender: number.phone_number, error_code: 30003 });
 
   // The long code may be refused as well; then that is the end.
   const both = await fault({ from: number.phone_number, code: 30006 });
@@ -118,13 +118,13 @@ test('FallbackToLongCode: what a network does not take from a short code comes f
   await server.control('DELETE', `/faults/${refused}`);
 
   // Another failure is not the network's word against short codes; and who switched it off has it off.
-  const unreachable = await fault({ from: '55577', code: 30003 });
-  assert.deepEqual([(await send('off')).errorCode], [30003]);
-  await server.control('DELETE', `/faults/${unreachable}`);
+  const blocked = await fault({ from: '55577', code: 30004 });
+  assert.deepEqual([(await send('off')).errorCode], [30004]);
+  await server.control('DELETE', `/faults/${blocked}`);
   await client.messaging.v1.services(service).update({ fallbackToLongCode: false });
-  await fault({ from: '55577', code: 30004 });
+  await fault({ from: '55577', code: 30003 });
   const alone = await send('no more');
-  assert.deepEqual([alone.from, alone.errorCode, alone.status], ['55577', 30004, 'undelivered']);
+  assert.deepEqual([alone.from, alone.errorCode, alone.status], ['55577', 30003, 'undelivered']);
 });
 
 test('every create parameter of the catalogue has its test, or a reason to have no effect', limit, () => {

@@ -1,6 +1,6 @@
 // From a short code to a long code: some networks take nothing from short codes, and some people have them blocked.
 // Source: Messaging Services, Fallback to Long Code. Twilio's documents call the feature obsolete and no longer name
-// the failures that it stands in for; these are the ones that tell of a network which refuses the sender.
+// the failures that it stands in for; the error dictionary speaks of short codes under these two.
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 namespace dialtone::messaging {
 namespace {
 
-constexpr std::array kRefusals{30004, 30006};  ///< blocked; the network cannot be reached
+constexpr std::array kRefusals{30003, 30006};  ///< the phone, or its network, cannot be reached
 
 }  // namespace
 

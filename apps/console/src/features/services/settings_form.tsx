@@ -92,7 +92,7 @@ export function SettingsForm({ service }: { service: MessagingService }) {
             <Switch label="Area code geomatch" description="Prefers a sender of the receiver's area code" checked={draft.area} onChange={(event) => { set({ area: event.currentTarget.checked }); }} />
             <Switch label="Smart encoding" description="Puts GSM-7 characters in place of look-alikes, so that a message needs fewer segments" checked={draft.smart} onChange={(event) => { set({ smart: event.currentTarget.checked }); }} />
             <Switch label="MMS converter" description="Pictures may go through numbers that send text only" checked={draft.converter} onChange={(event) => { set({ converter: event.currentTarget.checked }); }} />
-            <Switch label="Fallback to long code" description="A number of the pool writes where a network takes nothing from a short code (30004, 30006)" checked={draft.longCode} onChange={(event) => { set({ longCode: event.currentTarget.checked }); }} />
+            <Switch label="Fallback to long code" description="A number of the pool writes where a network takes nothing from a short code (30003, 30006)" checked={draft.longCode} onChange={(event) => { set({ longCode: event.currentTarget.checked }); }} />
           </Stack>
         </Panel>
         <Failure error={save.error} />
