@@ -126,6 +126,12 @@ export class Staleness {
   }
 }
 
+/** What is asked again when the feed begins. At first all: a page asks before the feed is open, and something may have happened in between. After a
+ *  loss all but the table of messages, which follows the entries that come late; asking for all of its pages again would be much. */
+function isStale(before: Connection, queryKey: readonly unknown[]): boolean {
+  return before === 'connecting' || queryKey[0] !== 'message-log';
+}
+
 const FeedContext = createContext<{ feed: Feed | null; connection: Connection }>({ feed: null, connection: 'connecting' });
 
 export function FeedProvider({ children }: { children: ReactNode }) {
@@ -133,12 +139,11 @@ export function FeedProvider({ children }: { children: ReactNode }) {
   const [connection, setConnection] = useState<Connection>('connecting');
   const [feed, setFeed] = useState<Feed | null>(null);
   useEffect(() => {
-    let wasLost = false;
+    let before: Connection = 'connecting';
     const made = new Feed((state) => {
       setConnection(state);
-      // The table of messages follows the entries that come late; asking for all of its pages again would be much.
-      if (state === 'live' && wasLost) void client.invalidateQueries({ predicate: (each) => each.queryKey[0] !== 'message-log' });
-      wasLost = state === 'lost';
+      if (state === 'live' && before !== 'live') void client.invalidateQueries({ predicate: ({ queryKey }) => isStale(before, queryKey) });
+      before = state;
     });
     const staleness = new Staleness(client);
     made.listen((event) => { staleness.add(staleKeys(event)); });
