@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "messaging/location.hpp"
 #include "messaging/message.hpp"
 
 namespace dialtone::messaging {
@@ -70,6 +71,7 @@ struct Arrival {
   std::string body;
   std::vector<std::string> media_urls;
   std::vector<MediaPart> media = {};  ///< lies in the files of the number's account already
+  std::optional<Location> location = {};
 };
 
 class Receiver {
