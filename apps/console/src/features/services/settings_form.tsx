@@ -54,8 +54,8 @@ export function SettingsForm({ service }: { service: MessagingService }) {
       return await call('messaging_v1.UpdateService', {
         Sid: sid, FriendlyName: draft.name, UseInboundWebhookOnNumber: draft.inbound === 'number', InboundRequestUrl: asked ? url : '', InboundMethod: method as 'POST',
         FallbackUrl: asked ? fallbackUrl : '', FallbackMethod: fallbackMethod as 'POST', StatusCallback: draft.status.trim(), ValidityPeriod: Number(draft.validity),
-        StickySender: draft.sticky, SmartEncoding: draft.smart, AreaCodeGeomatch: draft.area, MmsConverter: draft.converter,
-        FallbackToLongCode: draft.longCode, ScanMessageContent: draft.scan as 'inherit', Usecase: draft.usecase,
+        StickySender: draft.sticky, SmartEncoding: draft.smart, AreaCodeGeomatch: draft.area, MmsConverter: draft.converter, FallbackToLongCode: draft.longCode,
+        ScanMessageContent: draft.scan as 'inherit', Usecase: draft.usecase,
       });
     },
     onSuccess: (saved) => {
