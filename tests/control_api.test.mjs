@@ -175,6 +175,23 @@ test('TwiML Bins, the catalogue, settings, signatures and resources', async () =
   await done('POST /resources', { json: { url: `https://api.twilio.com/2010-04-01/Accounts/${server.sid}/Recordings.json`, properties: { duration: '3' } } });
 });
 
+test('what belongs to Verify', async () => {
+  const { json } = await server.request('verify', 'POST', '/v2/Services', { form: { FriendlyName: 'Owl' } });
+  const path = { sid: json.sid };
+  await done('GET /verify-services/{sid}', { path });
+  await done('POST /verify-services/{sid}', { path, json: { mailer: { from: 'codes@owl.example', templates: { one: { text: '{{twilio_code}}' } } } } });
+  await server.request('verify', 'POST', `/v2/Services/${json.sid}/Verifications`, { form: { To: 'ada@example.com', Channel: 'email' } });
+  assert.equal((await done('GET /mailboxes/{address}', { path: { address: 'ada@example.com' } })).mails.length, 1);
+});
+
+test('the report of removed handsets', async () => {
+  const { json } = await server.request('messaging', 'GET', '/v1/Deactivations?Date=2026-01-31');
+  const url = new URL(json.redirect_to);
+  const [account, date] = url.pathname.split('/').slice(-2);
+  await done('GET /deactivations/{account}/{date}', { path: { account, date }, query: Object.fromEntries(url.searchParams), auth: null });
+  assert.equal((await ask('GET /deactivations/{account}/{date}', { path: { account, date }, auth: null })).status, 403);
+});
+
 test('the lab', async () => {
   await done('GET /clock');
   for (const each of ['freeze', 'resume', 'auto', 'resume']) await done(`POST /clock/${each}`, { json: {} });

@@ -125,10 +125,10 @@ test('the coverage says of each operation whose behaviour it has, and the header
   assert.equal(json.own + json.generic + json.none, 1695);
   for (const kind of ['own', 'generic', 'none']) assert.equal(json.operations.filter((each) => each.behaviour === kind).length, json[kind]);
   const of = (operation) => json.operations.find((each) => each.operation === operation).behaviour;
-  assert.deepEqual([of('CreateMessage'), of('CreateQueue'), of('FetchDeactivation')], ['own', 'generic', 'none']);
+  assert.deepEqual([of('CreateMessage'), of('CreateQueue'), of('FetchDay')], ['own', 'generic', 'none']);
   assert.equal((await get('api', `${base}/Queues.json`)).headers['dialtone-behaviour'], 'generic');
   assert.equal((await get('api', `${base}/Messages.json`)).headers['dialtone-behaviour'], undefined);
-  const none = await get('messaging', '/v1/Deactivations?Date=2024-01-01');
+  const none = await get('bulkexports', '/v1/Exports/Messages/Days/2024-01-01');
   assert.deepEqual([none.status, none.json.status], [501, 501]);
   assert.match(none.json.more_info, /^https:\/\/www\.twilio\.com\/docs\/errors\/\d+$/);
 });

@@ -105,7 +105,7 @@ test('bad input is told with Verify\'s codes', async () => {
   const service = client.verify.v2.services(sid);
   await fails(service.verifications.create({ to: 'nobody', channel: 'sms' }), 400, 60200);
   await fails(service.verifications.create({ to: phone(), channel: 'pigeon' }), 400, 60200);
-  await fails(service.verifications.create({ to: phone(), channel: 'email' }), 400, 60223);
+  await fails(service.verifications.create({ to: phone(), channel: 'email' }), 400, 60200);
   await fails(service.verificationChecks.create({ to: phone(), code: '123456' }), 404, 20404);
   await fails(client.verify.v2.services(`VA${'0'.repeat(32)}`).verifications.create({ to: phone(), channel: 'sms' }), 404, 20404);
 });

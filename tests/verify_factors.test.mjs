@@ -44,7 +44,7 @@ test('an authenticator app is set up, proves itself, and answers challenges', as
   assert.equal((await service.entities(identity).fetch()).sid, made.entitySid);
 
   const challenges = service.entities(identity).challenges;
-  await fails(challenges.create({ factorSid: made.sid, authPayload: '123456' }), 60200, 400);
+  await fails(challenges.create({ factorSid: made.sid, authPayload: '123456' }), 60318, 403);
   const right = await code(made.binding.uri);
   assert.equal((await factor.update({ authPayload: wrong(right) })).status, 'unverified');
   assert.equal((await factor.update({ authPayload: right })).status, 'verified');
@@ -58,7 +58,7 @@ test('an authenticator app is set up, proves itself, and answers challenges', as
   assert.ok(approved.dateResponded instanceof Date);
   await advance('30s');
   assert.equal((await challenges(used.sid).update({ authPayload: await code(made.binding.uri) })).status, 'approved');
-  await fails(challenges(used.sid).update({ authPayload: '000000' }), 60200, 400);
+  await fails(challenges(used.sid).update({ authPayload: '000000' }), 60322, 403);
 
   // A clock that is a step off is taken, two are not.
   await advance('60s');
@@ -70,7 +70,7 @@ test('an authenticator app is set up, proves itself, and answers challenges', as
   assert.deepEqual((await challenges.list({ status: 'pending' })).map((each) => each.sid), [open.sid]);
   await advance('5m');
   assert.equal((await challenges(open.sid).fetch()).status, 'expired');
-  await fails(challenges(open.sid).update({ authPayload: '000000' }), 60200, 400);
+  await fails(challenges(open.sid).update({ authPayload: '000000' }), 60323, 403);
   assert.equal((await challenges.list({ factorSid: made.sid, order: 'asc' }))[0].sid, used.sid);
 
   assert.equal((await factor.update({ friendlyName: 'Renamed' })).friendlyName, 'Renamed');
@@ -87,6 +87,22 @@ test('five wrong codes are enough', async () => {
   assert.equal(right.length, 8);
   for (let i = 0; i < 5; ++i) assert.equal((await factor.update({ authPayload: wrong(right) })).status, 'unverified');
   await fails(factor.update({ authPayload: right }), 60310, 429);
+});
+
+test('a challenge takes five codes, a factor so many challenges', async () => {
+  const made = await service.entities('22222222').newFactors.create({ friendlyName: 'app', factorType: 'totp', 'config.codeLength': 4 });
+  await service.entities('22222222').factors(made.sid).update({ authPayload: await code(made.binding.uri) });
+  const { challenges } = service.entities('22222222');
+  await advance('30s');
+  const first = await challenges.create({ factorSid: made.sid });
+  const right = await code(made.binding.uri);
+  for (let i = 0; i < 5; ++i) assert.equal((await challenges(first.sid).update({ authPayload: wrong(right) })).status, 'pending');
+  await fails(challenges(first.sid).update({ authPayload: right }), 60308, 429);
+  assert.equal((await challenges.create({ factorSid: made.sid, authPayload: right })).status, 'approved');
+  for (let i = 2; i < 10; ++i) await challenges.create({ factorSid: made.sid });
+  await fails(challenges.create({ factorSid: made.sid }), 60312, 429);
+  await advance('24h');
+  await challenges.create({ factorSid: made.sid });
 });
 
 test('a phone signs what it approves or denies', async () => {
@@ -108,8 +124,8 @@ test('a phone signs what it approves or denies', async () => {
     return `${head}.${sign('SHA256', Buffer.from(head), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
   };
   const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  await fails(entity.challenges(asked.sid).update({ authPayload: jwt({ status: 'approved' }, stranger) }), 60311, 403);
-  await fails(entity.challenges(asked.sid).update({ authPayload: jwt({ status: 'approved', sid: `YC${'0'.repeat(32)}` }) }), 60311, 403);
+  await fails(entity.challenges(asked.sid).update({ authPayload: jwt({ status: 'approved' }, stranger) }), 60324, 403);
+  await fails(entity.challenges(asked.sid).update({ authPayload: jwt({ status: 'approved', sid: `YC${'0'.repeat(32)}` }) }), 60324, 403);
   assert.equal((await entity.challenges(asked.sid).update({ authPayload: jwt({ status: 'approved', sid: asked.sid }) })).status, 'approved');
   const again = await ask();
   assert.equal((await entity.challenges(again.sid).update({ authPayload: jwt({ status: 'denied' }) })).status, 'denied');
@@ -121,10 +137,10 @@ test('bad parameters are named', async () => {
   const totp = { friendlyName: 'x', factorType: 'totp' };
   for (const bad of [{ ...totp, factorType: 'sms' }, { ...totp, friendlyName: '' }, { ...totp, 'config.timeStep': 10 }, { ...totp, 'config.codeLength': 9 }, { ...totp, 'config.skew': 3 }, { ...totp, 'binding.secret': '!' },
     { friendlyName: 'x', factorType: 'push' }, { friendlyName: 'x', factorType: 'push', 'binding.alg': 'ES256', 'binding.publicKey': 'abcd', 'config.appId': 'a', 'config.notificationPlatform': 'none' }])
-    await fails(entity.newFactors.create(bad), 60200, 400);
+    await fails(entity.newFactors.create(bad), bad['binding.publicKey'] ? 60314 : 60306, 400);
   await fails(entity.fetch(), 20404, 404);
-  await fails(service.entities('short').newFactors.create(totp), 60200, 400);
-  await fails(service.entities.create({ identity: 'ada@example.com' }), 60200, 400);
+  await fails(service.entities('short').newFactors.create(totp), 60306, 400);
+  await fails(service.entities.create({ identity: 'ada@example.com' }), 60306, 400);
   await fails(service.entities('nobody-here').challenges.list(), 20404, 404);
   const one = await service.entities.create({ identity: 'entity-by-hand' });
   assert.match(one.sid, /^YE/);

@@ -38,7 +38,9 @@ Task<net::Response> Gateway::handle(net::Request& request) {
   if (const auto held = held_; held && (!product.empty() || host.ends_with(kFunctions))) co_await held->wait(kHoldMax);
   Working working(*this);
   net::Response response;
-  if (request.target.starts_with("/_dialtone/v1/media/")) {  // to which the API's own host leads
+  // To which the API's own hosts lead.
+  if (request.target.starts_with("/_dialtone/v1/media/") ||
+      request.target.starts_with("/_dialtone/v1/deactivations/")) {
     product = "media";
     response = co_await control_.handle(request);
   } else if (links_ && links_->serves(host)) {

@@ -17,6 +17,7 @@
 #include "accounts/resources/resources.hpp"
 #include "announce.hpp"
 #include "base/log.hpp"
+#include "carrier/handset/deactivations.hpp"
 #include "first_start.hpp"
 #include "functions/platform.hpp"
 #include "functions/resources/resources.hpp"
@@ -30,6 +31,7 @@
 #include "numbers/resources/pricing.hpp"
 #include "numbers/resources/resources.hpp"
 #include "usage/resources/resources.hpp"
+#include "verify/access_token.hpp"
 #include "verify/resources/parts.hpp"
 #include "verify/resources/resources.hpp"
 
@@ -115,6 +117,7 @@ class Program {
         messenger_(services_, accounts_, numbers_, alerts_, client_, files_),
         caller_ids_(services_, accounts_, numbers_, handsets_, alerts_, client_),
         verifications_(services_, handsets_),
+        verify_webhooks_(services_, accounts_, alerts_, client_),
         meter_(services_, accounts_),
         triggers_(services_, accounts_, meter_, alerts_, client_),
         tenants_(services_, accounts_, messenger_, handsets_),
@@ -149,6 +152,9 @@ class Program {
     debugger_.start();
     caller_ids_.start();
     triggers_.start();
+    verify_webhooks_.start();
+    accounts_.read_tokens(
+        [this](std::string_view token) { return verify::principal_of(accounts_, token, clock_.now()); });
     accounts_.on_close({.erase =
                             [this](store::Transaction& transaction, const std::string& sid) {
                               for (const auto& number : numbers_.of(sid))
@@ -163,7 +169,8 @@ class Program {
     metrics_.watch(functions_gateway_);
     gateway_.use(functions_gateway_);
     gateway_.use(messenger_.link_domains());
-    verifications_.use(messenger_.messaging_services());
+    verifications_.delivery().use(messenger_.messaging_services());
+    verifications_.delivery().use(alerts_);
     register_resources();
     lab::routes::program(control_, services_, engine_, DIALTONE_VERSION);
     lab::routes::handsets(control_, handsets_);
@@ -191,6 +198,8 @@ class Program {
     lab::routes::catalogue(control_, engine_);
     lab::routes::search(control_, services_, handsets_);
     lab::routes::bins(control_, bins_);
+    lab::routes::verify(control_, services_);
+    lab::routes::deactivations(control_, services_, accounts_, handsets_);
     lab::routes::resources(control_, engine_);
   }
 
@@ -271,6 +280,7 @@ class Program {
     messaging::add_for_test_credentials(engine_, messenger_);
     messaging::add_outgoing_caller_ids(engine_, caller_ids_);
     messaging::add_applications(engine_, services_);
+    carrier::handset::add_deactivations(engine_, services_);
     usage::resources::add_to(engine_, services_, meter_, triggers_);
     namespace numbers = dialtone::numbers::resources;
     using dialtone::numbers::Kind;
@@ -294,12 +304,11 @@ class Program {
     numbers::add_addresses(engine_, services_);
     numbers::add_pricing(engine_);
     namespace verify = dialtone::verify::resources;
-    engine_.add(verify::services(engine_));
     engine_.add(verify::verifications(verifications_));
     engine_.add(verify::verification(verifications_));
     engine_.add(verify::verification_check(verifications_));
     engine_.add(verify::attempts_summary(verifications_));
-    verify::add_parts(engine_, services_);
+    verify::add_parts(engine_, services_, verify_webhooks_, verifications_.counters());
     functions::resources::add_all(functions_, engine_);
   }
 
@@ -339,6 +348,7 @@ class Program {
   messaging::Messenger messenger_;
   messaging::CallerIds caller_ids_;
   verify::Verifications verifications_;
+  verify::Webhooks verify_webhooks_;
   usage::Meter meter_;
   usage::Triggers triggers_;
   lab::Tenants tenants_;

@@ -171,6 +171,12 @@ Result<rest::Principal> Directory::authenticate(std::string_view user, std::stri
     DT_CHECK(check_active(*account));
     return rest::Principal{.account = account, .key_sid = std::string(user), .permissions = key->second.permissions};
   }
+  if (user == "token" && read_token_) {
+    auto principal = read_token_(password);
+    if (!principal) return fail(errors::kAuthenticate);
+    DT_CHECK(check_active(*principal->account));
+    return std::move(*principal);
+  }
   if (!user.starts_with("AC")) {
     return fail({errors::kAuthenticate, "Authentication Error - invalid username",
                  "Your AccountSid or AuthToken was incorrect."});

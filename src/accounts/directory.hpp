@@ -55,6 +55,10 @@ class Directory final : public rest::Authenticator {
   using Also = std::function<void(store::Transaction&, const json::object& before, const json::object& after)>;
   Task<Result<json::object>> change(std::string sid, Edit edit, Also also = {});
 
+  /// Who a request is that comes with a token in place of credentials (user `token`). Nothing: nobody.
+  using ReadToken = std::function<std::optional<rest::Principal>(std::string_view token)>;
+  void read_tokens(ReadToken read) { read_token_ = std::move(read); }
+
   /// Called when an account is closed: `erase` with the transaction that does it, `forget` once it is committed.
   struct OnClose {
     std::function<void(store::Transaction&, const std::string& sid)> erase;
@@ -112,6 +116,7 @@ class Directory final : public rest::Authenticator {
   Map<rest::AccountPtr> accounts_;
   Map<rest::AccountPtr> test_accounts_;  ///< by the SID of the test credentials
   std::vector<OnClose> on_close_;
+  ReadToken read_token_;
   Map<KeyEntry> keys_;
   std::string main_sid_;
 };

@@ -65,6 +65,20 @@ op('POST', '/handsets/{number}/caller_id', 'The handset enters the code that let
   status: 201, answer: ref('CallerId'),
   body: { code: str('the six digits that the API gave and the handset was sent') },
 });
+op('GET', '/mailboxes/{address}', 'Mails that Verify sent to an address, newest first', {
+  answer: list('mails', ref('Mail')), query: { limit: int('1 to 1000, default 50') },
+});
+op('GET', '/verify-services/{sid}', 'What Twilio\'s Console sets for a Verify service', { answer: ref('VerifySettings') });
+op('POST', '/verify-services/{sid}', 'Changes the settings that the body names', {
+  answer: ref('VerifySettings'),
+  body: {
+    'channels_off?': arr(en('sms', 'whatsapp', 'rcs', 'email', 'sna')), 'blocked_countries?': arr(str('ISO code')),
+    'blocked_prefixes?': arr(str('like +44700')), 'china_vetted?': bool(), 'mailer?': nul(ref('Mailer')),
+  },
+});
+op('GET', '/deactivations/{account}/{date}', 'The report of a day to which messaging\'s Deactivations leads for two minutes: removed handsets of the US', {
+  open: true, type: 'text/plain', answer: str('a number a line'), query: { Expires: 'until when', Signature: 'proof of it' },
+});
 op('GET', '/media/{account}/{hash}', 'A picture, at the address to which a Media resource leads for some hours', {
   open: true, type: '*/*', answer: { type: 'string', format: 'binary' },
   query: { Type: 'its type', Expires: 'until when', Signature: 'proof of both' },

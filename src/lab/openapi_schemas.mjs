@@ -27,7 +27,19 @@ export const schemas = {
   HandsetMedia: obj({ content_type: str(), size: int(), url: str('where its bytes are, of this program'), hash: str() }),
   HandsetMessage: obj({
     sid: str(), direction: en('inbound', 'outbound'), from: str(), to: str(), body: str(),
-    media_urls: arr(str(), 'as the message named them'), 'media?': arr(ref('HandsetMedia')), date: time(),
+    media_urls: arr(str(), 'as the message named them'), 'media?': arr(ref('HandsetMedia')),
+    'location?': obj({ latitude: num(), longitude: num(), label: str() }), date: time(),
+  }),
+  Mail: obj({
+    sid: str(), to: str(), from: str(), from_name: str(), subject: str(), body: str(), verification_sid: str(), date: time(),
+  }),
+  Mailer: obj({
+    from: str('its domain counts as authenticated'), 'from_name?': nul(str()), 'default_template_id?': nul(str()),
+    'templates?': map(obj({ 'subject?': str(), text: str('with {{twilio_code}} or {{twilio_message}}') }), 'by id'),
+  }),
+  VerifySettings: obj({
+    service_sid: str(), channels_off: arr(str()), blocked_countries: arr(str(), 'refused with 60605'), blocked_prefixes: arr(str(), 'refused with 60410'),
+    china_vetted: bool('else +86 is refused with 60220'), mailer: nul(ref('Mailer')),
   }),
   Message: obj({
     sid: str(), account_sid: str(), api_version: str(), body: str(), date_created: str('RFC 2822'), date_sent: nul(str()),

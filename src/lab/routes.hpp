@@ -53,6 +53,11 @@ void debugger(Control& control, rest::Services& services, webhook::Client& clien
 void catalogue(Control& control, rest::Engine& engine);
 /// Anything by its SID, number, name or text.
 void search(Control& control, rest::Services& services, carrier::handset::Handsets& handsets);
+/// What Twilio's Console sets for a Verify service, and the mailboxes that its codes reach.
+void verify(Control& control, rest::Services& services);
+/// Reports of removed handsets, at the addresses to which Deactivations lead.
+void deactivations(Control& control, rest::Services& services, const rest::Authenticator& accounts,
+                   const carrier::handset::Handsets& handsets);
 /// TwiML Bins.
 void bins(Control& control, dialtone::bins::Bins& bins);
 

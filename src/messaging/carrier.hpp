@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "messaging/location.hpp"
 #include "messaging/message.hpp"
 
 namespace dialtone::messaging {
@@ -73,6 +74,7 @@ struct Arrival {
   std::string body;
   std::vector<std::string> media_urls;
   std::vector<MediaPart> media = {};  ///< lies in the files of the number's account already
+  std::optional<Location> location = {};
 };
 
 class Receiver {

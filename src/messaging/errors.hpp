@@ -70,6 +70,7 @@ inline constexpr ErrorRow kExpired{30036, 0, "Validity Period Expired"};
 inline constexpr ErrorRow kTrialTooLong{30044, 0, "Trial Message Length Exceeded"};
 inline constexpr ErrorRow kMediaTooLarge{11751, 0, "Media Message - Media exceeds mms size limit"};
 inline constexpr ErrorRow kUnreachable{30003, 0, "Unreachable destination handset"};
+inline constexpr ErrorRow kChannelContent{63021, 0, "Channel invalid content error"};
 inline constexpr ErrorRow kUnknownHandset{30005, 0, "Unknown destination handset"};
 
 // Replies by TwiML.

@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "base/sid.hpp"
+#include "messaging/segments.hpp"
 
 namespace dialtone::messaging {
 namespace {
@@ -159,7 +160,8 @@ std::shared_ptr<store::Record> make_record(const Message& m) {
   out += ' ';
   append_number(out, m.sent ? micros(*m.sent) : 0);
   if (!m.sender.empty() || !m.status_callback.empty() || m.send_at || !m.media_urls.empty() || m.feedback ||
-      m.validity.count() != 0 || m.discard_body || m.obfuscate_to || m.shorten_urls || !m.opt_out_type.empty()) {
+      m.validity.count() != 0 || m.discard_body || m.obfuscate_to || m.shorten_urls || m.as_mms || !m.actions.empty() ||
+      !m.intent.empty() || !m.opt_out_type.empty()) {
     json::object extra;
     if (!m.sender.empty()) extra["sender"] = m.sender;
     if (!m.status_callback.empty()) extra["status_callback"] = m.status_callback;
@@ -170,6 +172,9 @@ std::shared_ptr<store::Record> make_record(const Message& m) {
     if (m.discard_body) extra["discard_body"] = true;
     if (m.obfuscate_to) extra["obfuscate_to"] = true;
     if (m.shorten_urls) extra["shorten_urls"] = true;
+    if (m.as_mms) extra["as_mms"] = true;
+    if (!m.actions.empty()) extra["actions"] = json::value_from(m.actions);
+    if (!m.intent.empty()) extra["intent"] = m.intent;
     if (!m.opt_out_type.empty()) extra["opt_out_type"] = m.opt_out_type;
     out += ' ';
     out += json::serialize(extra);
@@ -264,15 +269,21 @@ Message from_record(const store::Record& record) {
       m.discard_body = extra.contains("discard_body");
       m.obfuscate_to = extra.contains("obfuscate_to");
       m.shorten_urls = extra.contains("shorten_urls");
+      m.as_mms = extra.contains("as_mms");
+      if (const auto* actions = extra.if_contains("actions"))
+        m.actions = json::value_to<std::vector<std::string>>(*actions);
+      m.intent = text_of(extra, "intent");
       m.opt_out_type = text_of(extra, "opt_out_type");
     }
   }
   return m;
 }
 
+std::size_t segments_of(const Message& message) { return message.as_mms ? 1 : count_segments(message.body).count; }
+
 std::string price_of(const Message& message) {
   // In hundred-thousandths of a dollar, so that no float rounds: SMS 0.0075 a segment, MMS 0.0200 each.
-  const std::uint64_t price = message.num_media > 0 ? 2000 : 750 * message.num_segments;
+  const std::uint64_t price = message.num_media > 0 || message.as_mms ? 2000 : 750 * message.num_segments;
   std::string out = "-";
   append_number(out, static_cast<std::int64_t>(price / 100'000));
   out += '.';

@@ -74,6 +74,9 @@ struct Message {
   bool discard_body = false;         ///< ContentRetention: the text is forgotten once the message is finished
   bool shorten_urls = false;         ///< once it is queued
   bool obfuscate_to = false;         ///< AddressRetention: likewise the end of the number
+  bool as_mms = false;               ///< SendAsMms: one MMS, also without media
+  std::vector<std::string> actions;  ///< PersistentAction: `geo:…` for channels other than SMS and MMS
+  std::string intent;                ///< MessageIntent
   std::string opt_out_type;          ///< of an incoming message: STOP, START, HELP by Advanced Opt-Out
 
   // Not kept with it.
@@ -100,7 +103,9 @@ std::string wire_json_of(const Message& message);
 /// The same, as it lies in the record.
 std::string_view wire_of(const store::Record& record);
 
-/// Price of outbound or inbound SMS to show: `-0.00750` a segment.
+/// Price to show: of SMS `-0.00750` a segment, of MMS `-0.02000`.
 std::string price_of(const Message& message);
+/// How many segments its text makes; an MMS is one.
+std::size_t segments_of(const Message& message);
 
 }  // namespace dialtone::messaging

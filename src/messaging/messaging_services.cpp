@@ -163,6 +163,7 @@ void MessagingServices::remember(const json::object& resource) {
   service->smart_encoding = flag_of(resource, "smart_encoding", true);
   service->mms_converter = flag_of(resource, "mms_converter", true);
   service->area_code_geomatch = flag_of(resource, "area_code_geomatch", true);
+  service->fallback_to_long_code = flag_of(resource, "fallback_to_long_code", true);
   if (const auto* period = resource.if_contains("validity_period"); period && period->is_number())
     service->validity_period = std::chrono::seconds(period->to_number<std::int64_t>());
   services_by_sid_[sid].service = std::move(service);

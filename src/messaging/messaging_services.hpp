@@ -30,6 +30,7 @@ struct MessagingService {
   bool smart_encoding = true;
   bool mms_converter = true;
   bool area_code_geomatch = true;
+  bool fallback_to_long_code = true;
   std::chrono::seconds validity_period{36'000};
   std::vector<Sender> senders;                    ///< in the order in which they came
   std::shared_ptr<const OptOutSettings> opt_out;  ///< Advanced Opt-Out; null: the usual words

@@ -165,6 +165,10 @@ void Messenger::add_entry(store::Transaction& transaction, const Message& messag
   if (first) {
     data += ", \"body\": ";
     append_json_string(data, message.body);
+    if (!message.intent.empty()) {
+      data += ", \"intent\": ";
+      append_json_string(data, message.intent);
+    }
   }
   data += '}';
   std::string kind;
@@ -245,7 +249,7 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
       fail_with(message, ready.error(), transaction);
       co_return co_await services_.ledger.finish(std::move(transaction));
     }
-    message.num_segments = count_segments(message.body).count;
+    message.num_segments = segments_of(message);
     if (message.new_sticky) keep_sticky(transaction, message, message.from);
     enter(message, Status::kQueued, transaction);
     add_callback(transaction, message);
@@ -308,9 +312,20 @@ void Messenger::enter(Message& message, Status status, store::Transaction& trans
   add_entry(transaction, message);
 }
 
+Task<Report> Messenger::submit(const Message& message, store::Transaction& transaction) {
+  if (!message.actions.empty() && !split_channel(message.to).channel.empty() &&
+      !std::ranges::all_of(message.actions, [](const auto& action) { return parse_location(action).has_value(); })) {
+    co_return Report{.outcome = Report::Outcome::kFailed,
+                     .error_code = errors::kChannelContent.code,
+                     .error_message = std::string(errors::kChannelContent.message)};
+  }
+  co_return co_await carrier_->submit(message, transaction);
+}
+
 Task<> Messenger::carry(Message message, store::Transaction& transaction) {
   if (message.status != Status::kSending) enter(message, Status::kSending, transaction);
-  const Report report = co_await carrier_->submit(message, transaction);
+  Report report = co_await submit(message, transaction);
+  if (falls_back(message, report, transaction)) report = co_await submit(message, transaction);
   if (report.outcome != Report::Outcome::kFailed) {
     message.sent = services_.clock.now();
     message.price = price_of(message);

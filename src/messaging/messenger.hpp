@@ -55,6 +55,9 @@ struct Draft {
   bool discard_body = false;
   bool obfuscate_to = false;
   bool shorten_urls = false;
+  bool as_mms = false;
+  std::vector<std::string> actions = {};
+  std::string intent = {};
   bool unverified = false;  ///< the account is on trial and may not write to `to`
 };
 
@@ -144,6 +147,11 @@ class Messenger final : public Receiver {
   void wait_for_turn(const Message& message, store::Transaction& transaction);
   Task<> line_up(Message message, store::Transaction& transaction);
   Task<Result<>> deliver_in_turn(store::OutboxRow row);
+  /// Hands it to the carrier, unless it holds what no phone could show.
+  Task<Report> submit(const Message& message, store::Transaction& transaction);
+  /// A carrier does not take messages from short codes: true when a long code of the service's pool is now the sender
+  /// and the message is to be carried again (FallbackToLongCode).
+  bool falls_back(Message& message, const Report& report, store::Transaction& transaction);
   /// What the carrier said: the end of the message's life here.
   void end(Message& message, const Report& report, store::Transaction& transaction);
   void enter(Message& message, Status status, store::Transaction& transaction);

@@ -50,6 +50,18 @@ Task<> Messenger::carry_into(Mishap mishap, Message message, store::Transaction&
               .error_message = std::string(kValidityOver.message),
               .rejected = true};
   }
+  if (mishap.kind == Kind::kFail) {
+    const Report refusal{.outcome = Outcome::kFailed, .error_code = mishap.error_code};
+    if (falls_back(message, refusal, transaction)) {
+      const Mishap next = mishaps_ ? mishaps_->strike(message, transaction) : Mishap{};
+      if (next.kind == Kind::kNone) {
+        co_await carry(std::move(message), transaction);
+      } else {
+        co_await carry_into(next, std::move(message), transaction);
+      }
+      co_return;
+    }
+  }
   enter(message, Status::kSending, transaction);
   if (mishap.kind == Kind::kSlow) {
     keep();
@@ -63,11 +75,11 @@ Task<> Messenger::carry_into(Mishap mishap, Message message, store::Transaction&
               .error_code = mishap.error_code,
               .error_message = mishap.error_message};
   } else if (mishap.kind != Kind::kLoseMessage) {
-    report = co_await carrier_->submit(message, transaction);
+    report = co_await submit(message, transaction);
     if (mishap.kind == Kind::kTwice && report.outcome == Outcome::kDelivered) {
       Message copy = message;
       copy.sid = services_.sids.make(message.sid.substr(0, 2));
-      co_await carrier_->submit(copy, transaction);
+      co_await submit(copy, transaction);
     }
   }
   const bool taken = report.outcome != Outcome::kFailed;

@@ -52,7 +52,7 @@ Result<std::string> check_from(const Numbers& numbers, const Draft& draft, const
     }
     if (!owned->sms)
       return fail({errors::kFromNotCapable, fmt::format("'From' number {} is not SMS-capable", address)});
-    if (!owned->mms && !draft.media_urls.empty() && to_channel.empty())
+    if (!owned->mms && (!draft.media_urls.empty() || draft.as_mms) && to_channel.empty())
       return fail({errors::kMediaNotCapable, fmt::format("The 'From' number {} cannot send media", address)});
     return std::string(address);
   }
@@ -142,10 +142,10 @@ Result<Message> Messenger::prepare(Draft draft) {
     }
     message.from = to_channel.empty() ? std::move(from) : fmt::format("{}:{}", to_channel, from);
   } else {
-    DT_TRY(const Sender* sender,
-           sender_of(
-               *service,
-               {.to = *to, .channel = to_channel, .media = !draft.media_urls.empty(), .sticky = draft.sticky_sender}));
+    DT_TRY(const Sender* sender, sender_of(*service, {.to = *to,
+                                                      .channel = to_channel,
+                                                      .media = !draft.media_urls.empty() || draft.as_mms,
+                                                      .sticky = draft.sticky_sender}));
     // A scheduled message is given its sender when it is due.
     if (!draft.send_at) {
       message.sender = sender->address;
@@ -182,7 +182,8 @@ Result<Message> Messenger::prepare(Draft draft) {
 
   const TimePoint now = services_.clock.now();
   message.num_media = draft.media_urls.size();
-  message.sid = services_.sids.make(message.num_media > 0 ? "MM" : "SM");
+  message.as_mms = draft.as_mms && to_channel.empty();
+  message.sid = services_.sids.make(message.num_media > 0 || message.as_mms ? "MM" : "SM");
   message.account_sid = draft.account->sid;
   message.service_sid = std::move(draft.service_sid);
   message.to = to_channel.empty() ? to->str() : fmt::format("{}:{}", to_channel, to->text());
@@ -196,6 +197,8 @@ Result<Message> Messenger::prepare(Draft draft) {
   message.discard_body = draft.discard_body;
   message.obfuscate_to = draft.obfuscate_to;
   message.shorten_urls = draft.shorten_urls;
+  message.actions = std::move(draft.actions);
+  message.intent = std::move(draft.intent);
   message.validity = draft.validity;
   if (service && message.validity.count() == 0 && service->validity_period != kValidityMax)
     message.validity = service->validity_period;
@@ -210,7 +213,7 @@ Result<Message> Messenger::prepare(Draft draft) {
     message.status = Status::kAccepted;
     message.num_segments = 0;
   } else {
-    message.num_segments = count_segments(message.body).count;
+    message.num_segments = segments_of(message);
     if (limits_ && !limits_->has_room(message.from)) {
       return fail({errors::kQueueFull, fmt::format("The queue of the 'From' number {} is full", message.from)});
     }
@@ -226,15 +229,21 @@ Task<Result<>> Messenger::make_ready(Message& message, store::Transaction& trans
     const auto to = E164::parse(address);
     if (!to) co_return fail(errors::kInvalidTo);
     const std::string sticky = co_await messaging_services_.sticky(service, message.to);
-    DT_CO_TRY(
-        const Sender* sender,
-        sender_of(*service, {.to = *to, .channel = channel, .media = !message.media_urls.empty(), .sticky = sticky}));
+    DT_CO_TRY(const Sender* sender, sender_of(*service, {.to = *to,
+                                                         .channel = channel,
+                                                         .media = !message.media_urls.empty() || message.as_mms,
+                                                         .sticky = sticky}));
     message.sender = sender->address;
     message.new_sticky = service->sticky_sender && sender->address != sticky;
   }
   if (message.from.empty()) message.from = std::exchange(message.sender, {});
   if (is_opted_out(message.account_sid, message.service_sid, message.from, message.to))
     co_return fail(errors::kUnsubscribed);
+  if (message.as_mms) {
+    // Where the service turned to a sender without MMS it goes as SMS.
+    const NumberPtr number = numbers_.find(message.from);
+    message.as_mms = number && number->mms;
+  }
   if (std::exchange(message.shorten_urls, false)) {
     DT_CO_CHECK(link_domains_.shorten(transaction, message));
   }

@@ -15,6 +15,7 @@ constexpr int kWithoutMedia = 1000;  ///< reaches the phone, but its pictures go
 int rank_of(const Sender& sender, const SenderWish& wish, const std::string& country, bool same_area) {
   const bool in_channel = sender.kind == SenderKind::kChannel;
   if (in_channel != !wish.channel.empty()) return kCannot;
+  if (wish.numbers_only && sender.kind != SenderKind::kNumber) return kCannot;
   switch (sender.kind) {
     case SenderKind::kChannel:
       return sender.address.starts_with(wish.channel) && sender.address.substr(wish.channel.size(), 1) == ":" ? 0

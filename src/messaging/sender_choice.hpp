@@ -36,6 +36,7 @@ struct SenderWish {
   std::string_view channel = {};  ///< whatsapp, …; empty: SMS
   bool media = false;
   std::string_view sticky = {};  ///< who wrote to it before
+  bool numbers_only = false;     ///< no short code, no alphanumeric sender
 };
 
 /// Null when nobody can. `turn` says whose turn it is among equals.

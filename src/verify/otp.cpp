@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 
 #include "base/base64.hpp"
+#include "verify/signature.hpp"
 
 namespace dialtone::verify {
 namespace {
@@ -20,33 +21,16 @@ const EVP_MD* digest_of(std::string_view alg) {
   return alg == "sha512" ? EVP_sha512() : alg == "sha256" ? EVP_sha256() : EVP_sha1();
 }
 
-struct FreeKey {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
-
-Key read_key(std::string_view base64) {
-  const auto der = base64_decode(base64);
-  if (!der) return nullptr;
+/// The DER of a key on P-256; nothing for any other.
+std::optional<std::string> read_key(std::string_view base64) {
+  auto der = base64_decode(base64);
+  if (!der) return std::nullopt;
   const auto* at = reinterpret_cast<const unsigned char*>(der->data());
-  Key key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der->size())));
-  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC || EVP_PKEY_get_bits(key.get()) != 256) return nullptr;
-  return key;
-}
-
-bool verifies(EVP_PKEY* key, std::string_view text, std::string_view der_signature) {
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-  return EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key) == 1 &&
-         EVP_DigestVerify(context.get(), reinterpret_cast<const unsigned char*>(der_signature.data()),
-                          der_signature.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1;
-}
-
-/// Base64 for URLs, without padding, as a JWT has it.
-std::optional<std::string> base64url_decode(std::string_view text) {
-  std::string plain(text);
-  for (char& c : plain) c = c == '-' ? '+' : c == '_' ? '/' : c;
-  while (plain.size() % 4 != 0) plain += '=';
-  return base64_decode(plain);
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+      d2i_PUBKEY(nullptr, &at, static_cast<long>(der->size())), EVP_PKEY_free);
+  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_EC || EVP_PKEY_get_bits(key.get()) != 256)
+    return std::nullopt;
+  return der;
 }
 
 }  // namespace
@@ -109,19 +93,19 @@ std::optional<std::uint64_t> totp_match(std::string_view secret, const TotpConfi
   return std::nullopt;
 }
 
-bool is_p256_key(std::string_view base64) { return read_key(base64) != nullptr; }
+bool is_p256_key(std::string_view base64) { return read_key(base64).has_value(); }
 
 bool is_signed(std::string_view key_base64, std::string_view text, std::string_view signature_base64) {
-  const Key key = read_key(key_base64);
+  const auto key = read_key(key_base64);
   const auto signature = base64_decode(signature_base64);
-  return key && signature && verifies(key.get(), text, *signature);
+  return key && signature && verifies(*key, text, *signature);
 }
 
 std::optional<std::string> signed_payload(std::string_view key_base64, std::string_view jwt) {
   const std::size_t first = jwt.find('.');
   const std::size_t second = first == std::string_view::npos ? first : jwt.find('.', first + 1);
   if (second == std::string_view::npos) return std::nullopt;
-  const Key key = read_key(key_base64);
+  const auto key = read_key(key_base64);
   const auto raw = base64url_decode(jwt.substr(second + 1));
   if (!key || !raw || raw->size() != 2 * kP256Bytes) return std::nullopt;
   // A JWT has the two numbers side by side, OpenSSL wants them in DER.
@@ -134,7 +118,7 @@ std::optional<std::string> signed_payload(std::string_view key_base64, std::stri
   if (size <= 0) return std::nullopt;
   const std::string der_text(reinterpret_cast<char*>(der), static_cast<std::size_t>(size));
   OPENSSL_free(der);
-  if (!verifies(key.get(), jwt.substr(0, second), der_text)) return std::nullopt;
+  if (!verifies(*key, jwt.substr(0, second), der_text)) return std::nullopt;
   return base64url_decode(jwt.substr(first + 1, second - first - 1));
 }
 

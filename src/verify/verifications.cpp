@@ -1,27 +1,22 @@
 #include "verify/verifications.hpp"
 
 #include <fmt/format.h>
-#include <boost/algorithm/string/case_conv.hpp>
-#include <boost/algorithm/string/replace.hpp>
 
 #include "base/base64.hpp"
 #include "base/e164.hpp"
-#include "verify/templates.hpp"
+#include "verify/start_rules.hpp"
 
 namespace dialtone::verify {
 namespace {
 
 constexpr int kTriesMax = 8;
-constexpr std::size_t kBucketsMax = 10'000;
-constexpr std::chrono::hours kBucketMemory{24};
+/// How often the status of one may be looked at.
+constexpr Window kLooks[] = {{.most = 60, .span = std::chrono::minutes(1)},
+                             {.most = 180, .span = std::chrono::hours(1)},
+                             {.most = 250, .span = std::chrono::hours(24)}};
 
 std::int64_t micros(TimePoint time) { return time.time_since_epoch().count(); }
 TimePoint from_micros(const json::value& value) { return TimePoint{Duration{value.to_number<std::int64_t>()}}; }
-
-bool is_code(std::string_view text) {
-  return text.size() >= 4 && text.size() <= 10 &&
-         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
 
 std::string make_code(std::size_t length) {
   std::string code;
@@ -34,21 +29,28 @@ std::string make_code(std::size_t length) {
   return code;
 }
 
-bool flag(const json::object& service, std::string_view name) {
-  const json::value* value = service.if_contains(name);
-  return value && value->is_bool() && value->get_bool();
+/// As `send_code_attempts` names it.
+std::string_view shown_channel(std::string_view channel) {
+  if (channel == "sms") return "SMS";
+  if (channel == "email") return "EMAIL";
+  return channel;
 }
 
 /// Ours of a verification, behind the NUL of its record.
 json::object ours(const Verification& v) {
   json::array attempts;
   for (const auto& each : v.attempts)
-    attempts.push_back(json::object{{"at", micros(each.at)}, {"channel", each.channel}, {"sid", each.sid}});
+    attempts.push_back(json::object{{"at", micros(each.at)},
+                                    {"channel", each.channel},
+                                    {"sid", each.sid},
+                                    {"status", each.delivered.status},
+                                    {"error", each.delivered.error_code}});
   return {{"code", v.code},
           {"checks", v.checks},
           {"created", micros(v.created)},
           {"updated", micros(v.updated)},
           {"locale", v.locale},
+          {"line_type", v.line_type},
           {"attempts", std::move(attempts)}};
 }
 
@@ -68,6 +70,7 @@ Verification from_record(const store::Record& record) {
   v.payee = text("payee");
   v.code = text_of(more, "code");
   v.locale = text_of(more, "locale");
+  v.line_type = text_of(more, "line_type");
   v.checks = more.at("checks").to_number<std::size_t>();
   v.created = from_micros(more.at("created"));
   v.updated = from_micros(more.at("updated"));
@@ -75,7 +78,9 @@ Verification from_record(const store::Record& record) {
     const auto& attempt = each.as_object();
     v.attempts.push_back({.at = from_micros(attempt.at("at")),
                           .channel = std::string(text_of(attempt, "channel")),
-                          .sid = std::string(text_of(attempt, "sid"))});
+                          .sid = std::string(text_of(attempt, "sid")),
+                          .delivered = {.status = std::string(text_of(attempt, "status")),
+                                        .error_code = attempt.at("error").to_number<int>()}});
   }
   return v;
 }
@@ -85,8 +90,6 @@ std::string recipient(std::string_view text) {
   const auto number = E164::parse(text);
   return number ? number->str() : std::string(text);
 }
-
-Error invalid(std::string_view name) { return {errors::kInvalidParameter, fmt::format("Invalid parameter: {}", name)}; }
 
 }  // namespace
 
@@ -98,9 +101,8 @@ json::object Verifications::to_json(const Verification& v) {
   const auto or_null = [](const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); };
   json::array attempts;
   for (const auto& each : v.attempts) {
-    attempts.push_back(json::object{{"time", iso8601(each.at)},
-                                    {"channel", boost::algorithm::to_upper_copy(each.channel)},
-                                    {"attempt_sid", each.sid}});
+    attempts.push_back(
+        json::object{{"time", iso8601(each.at)}, {"channel", shown_channel(each.channel)}, {"attempt_sid", each.sid}});
   }
   json::object out;
   out["sid"] = v.sid;
@@ -111,6 +113,14 @@ json::object Verifications::to_json(const Verification& v) {
   out["status"] = v.status;
   out["valid"] = v.status == "approved";
   out["lookup"] = json::object{};
+  if (!v.line_type.empty()) {
+    out["lookup"] = {{"carrier",
+                      {{"mobile_country_code", nullptr},
+                       {"type", v.line_type},
+                       {"error_code", nullptr},
+                       {"mobile_network_code", nullptr},
+                       {"name", "Dialtone"}}}};
+  }
   out["amount"] = or_null(v.amount);
   out["payee"] = or_null(v.payee);
   out["send_code_attempts"] = std::move(attempts);
@@ -148,16 +158,18 @@ void Verifications::put_attempt(store::Transaction& transaction, const Verificat
   out["date_created"] = iso8601(attempt.at);
   out["date_updated"] = iso8601(v.updated);
   out["conversion_status"] = v.status == "approved" ? "converted" : "unconverted";
-  out["channel"] = attempt.channel;
+  out["channel"] = attempt.channel == "rcs" ? std::string("rbm") : attempt.channel;
   out["price"] = {{"value", "0.05"}, {"currency", "usd"}};
-  out["channel_data"] = {{"verification_sid", v.sid},
-                         {"to", v.to},
-                         {"status", v.status == "approved" ? "confirmed" : "unconfirmed"},
-                         {"message_status", "delivered"},
-                         {"error_code", nullptr},
-                         {"country", number ? number->country() : std::string()},
-                         {"code_length", v.code.size()},
-                         {"locale", v.locale}};
+  out["channel_data"] = {
+      {"verification_sid", v.sid},
+      {"to", v.to},
+      {"status", v.status == "approved" ? "confirmed" : "unconfirmed"},
+      {"message_status", attempt.delivered.status},
+      {"error_code", attempt.delivered.error_code == 0 ? json::value(nullptr)
+                                                       : json::value(std::to_string(attempt.delivered.error_code))},
+      {"country", number ? number->country() : std::string()},
+      {"code_length", v.code.size()},
+      {"locale", v.locale}};
   out["url"] = fmt::format("https://verify.twilio.com/v2/Attempts/{}", attempt.sid);
   transaction.put(
       fmt::format("{}/verify/v2/Attempts", v.account_sid),
@@ -180,129 +192,49 @@ Task<std::optional<std::pair<Verification, store::RecordPtr>>> Verifications::lo
   co_return std::pair(from_record(*record), record);
 }
 
-Task<std::optional<Verification>> Verifications::find(const rest::Account& account, std::string service_sid,
-                                                      std::string to_or_sid) {
-  auto found = co_await load(account, std::move(service_sid), std::move(to_or_sid));
-  if (!found || found->first.status != "pending" || found->first.expired(services_.clock.now())) co_return std::nullopt;
+Task<Result<std::optional<Verification>>> Verifications::find(rest::AccountPtr account, std::string service_sid,
+                                                              std::string to_or_sid) {
+  auto found = co_await load(*account, std::move(service_sid), std::move(to_or_sid));
+  const TimePoint now = services_.clock.now();
+  if (!found || found->first.status != "pending" || found->first.expired(now)) co_return std::nullopt;
+  const std::string key = "look " + found->first.sid;
+  for (const Window& window : kLooks) {
+    if (counters_.full(key, window, now)) co_return fail({dialtone::errors::kTooManyRequests, "Too many requests"});
+  }
+  counters_.count(key, now);
   co_return std::move(found->first);
 }
 
-Task<Result<>> Verifications::check_rate_limits(const StartRequest& request) {
-  if (request.rate_limits.empty()) co_return Result<>{};
-  const auto given = parse_json(request.rate_limits);
-  if (!given || !given->is_object()) co_return fail(invalid("RateLimits"));
-  auto& store = services_.ledger.store();
-  const std::string scope =
-      fmt::format("{}/verify/v2/Services/{}/RateLimits", request.account->sid, request.service_sid);
-  const TimePoint now = services_.clock.now();
-  if (buckets_.size() > kBucketsMax) {
-    std::erase_if(buckets_,
-                  [&](const auto& each) { return each.second.empty() || each.second.back() + kBucketMemory < now; });
-  }
-  std::vector<std::string> used;
-  for (const auto& [name, value] : given->get_object()) {
-    if (!value.is_string()) co_return fail(invalid("RateLimits"));
-    const auto limits = co_await store.list({.scope = scope, .limit = 1000});
-    for (const auto& limit : limits) {
-      if (text_of(stored_object(limit->value), "unique_name") != name) continue;
-      for (const auto& bucket :
-           co_await store.list({.scope = fmt::format("{}/{}/Buckets", scope, limit->id), .limit = 1000})) {
-        const json::object rule = stored_object(bucket->value);
-        const auto max = rule.at("max").to_number<std::size_t>();
-        const std::chrono::seconds interval(rule.at("interval").to_number<std::int64_t>());
-        std::string key = fmt::format("{} {}", bucket->id, std::string_view(value.get_string()));
-        auto& times = buckets_[key];
-        std::erase_if(times, [&](TimePoint time) { return time + interval <= now; });
-        if (times.size() >= max) co_return fail({dialtone::errors::kTooManyRequests, "Too many requests"});
-        used.push_back(std::move(key));
-      }
-    }
-  }
-  for (const std::string& key : used) buckets_[key].push_back(now);
-  co_return Result<>{};
-}
-
-Task<Result<std::string>> Verifications::text(const StartRequest& request, const std::string& code) {
-  std::string name =
-      request.friendly_name.empty() ? std::string(text_of(request.service, "friendly_name")) : request.friendly_name;
-  std::string body;
-  std::string template_sid = request.template_sid;
-  if (template_sid.empty()) template_sid = text_of(request.service, "default_template_sid");
-  if (!template_sid.empty()) {
-    const auto record =
-        co_await services_.ledger.store().get(request.account->sid + "/verify/v2/Templates", template_sid);
-    const json::object* base = base_template(template_sid);
-    if (!record && !base) co_return fail(invalid("TemplateSid"));
-    const json::object resource = record ? stored_object(record->value) : *base;
-    const std::string locale = request.locale.empty() ? "en" : request.locale;
-    if (const auto* translations = resource.if_contains("translations"); translations && translations->is_object()) {
-      const auto& all = translations->get_object();
-      const auto* chosen = all.if_contains(locale);
-      if (!chosen) chosen = all.if_contains("en");
-      if (chosen && chosen->is_object()) body = text_of(chosen->get_object(), "text");
-    }
-    if (body.empty()) co_return fail(invalid("Locale"));
-    if (!request.substitutions.empty()) {
-      const auto values = parse_json(request.substitutions);
-      if (!values || !values->is_object()) co_return fail(invalid("TemplateCustomSubstitutions"));
-      for (const auto& [key, value] : values->get_object()) {
-        boost::algorithm::replace_all(body, fmt::format("{{{{{}}}}}", std::string_view(key)),
-                                      value.is_string() ? std::string(value.get_string()) : wire_json(value));
-      }
-    }
-    boost::algorithm::replace_all(body, "{{friendly_name}}", name);
-    boost::algorithm::replace_all(body, "{{code}}", code);
-  } else if (!request.amount.empty()) {
-    body = fmt::format("Your {} code to authorize {} to {} is: {}", name, request.amount, request.payee, code);
-  } else {
-    body = fmt::format("Your {} verification code is: {}", name, code);
-  }
-  if (flag(request.service, "do_not_share_warning_enabled")) {
-    body += ". Don't share this code with anyone; our employees will never ask for the code.";
-  }
-  co_return body;
-}
-
-Task<std::string> Verifications::sender_for(const StartRequest& request, E164 to) {
-  if (!pools_) co_return std::string(kSender);
-  const std::string scope =
-      fmt::format("{}/verify/v2/Services/{}/MessagingConfigurations", request.account->sid, request.service_sid);
-  for (const std::string& country : {to.country(), std::string("all")}) {
-    const auto configured = co_await services_.ledger.store().get(scope, country);
-    if (!configured) continue;
-    const auto service = pools_->find(text_of(stored_object(configured->value), "messaging_service_sid"));
-    const messaging::Sender* sender =
-        service && service->account_sid == request.account->sid ? pools_->pick(*service, {.to = to}) : nullptr;
-    if (sender) co_return sender->address;
-  }
-  co_return std::string(kSender);
-}
-
 Task<Result<Verification>> Verifications::start(StartRequest request) {
-  if (request.to.empty()) co_return fail(invalid("To"));
-  if (request.channel != "sms" && request.channel != "whatsapp" && request.channel != "auto" &&
-      request.channel != "call" && request.channel != "email" && request.channel != "sna" && request.channel != "rcs") {
-    co_return fail(invalid("Channel"));
+  auto& store = services_.ledger.store();
+  json::object settings = co_await service_settings(store, request.account->sid, request.service_sid);
+  DT_CO_TRY(std::optional<E164> number, check_start(request, settings));
+  if (number) {
+    DT_CO_CHECK(check_destination(request, *number, settings,
+                                  co_await is_safe_listed(store, request.account->sid, number->str())));
+    request.to = number->str();
   }
-  if (request.channel == "call" || request.channel == "email" || request.channel == "sna" || request.channel == "rcs") {
-    co_return fail({errors::kChannelDisabled,
-                    fmt::format("Delivery channel is disabled: {}", boost::algorithm::to_upper_copy(request.channel))});
-  }
-  const auto number = E164::parse(request.to);
-  if (!number) co_return fail({errors::kInvalidParameter, fmt::format("Invalid parameter `To`: {}", request.to)});
-  if (number->is_landline()) co_return fail(errors::kLandline);
-  if (flag(request.service, "psd2_enabled") && (request.amount.empty() || request.payee.empty()))
-    co_return fail(errors::kAmountAndPayee);
-  if (!request.custom_code.empty()) {
-    if (!flag(request.service, "custom_code_enabled")) co_return fail(errors::kCustomCodeDisabled);
-    if (!is_code(request.custom_code)) co_return fail(invalid("CustomCode"));
-  }
-  DT_CO_CHECK(co_await check_rate_limits(request));
+  if (request.channel == "auto") request.channel = "sms";
+  // Two at once to the same phone are a mistake of the application's, or somebody's attack.
+  const auto [mine, first] =
+      starting_.insert(fmt::format("{} {} {}", request.account->sid, request.service_sid, request.to));
+  if (!first) co_return fail(errors::kConcurrent);
+  struct Leave {
+    std::set<std::string>& starting;
+    std::set<std::string>::iterator mine;
+    ~Leave() { starting.erase(mine); }
+  } leave{starting_, mine};
+  DT_CO_CHECK(
+      co_await pass_rate_limits(services_, counters_, request.account->sid, request.service_sid, request.rate_limits));
+  co_return co_await send(std::move(request), std::move(number), std::move(settings));
+}
 
+Task<Result<Verification>> Verifications::send(StartRequest request, std::optional<E164> number,
+                                               json::object settings) {
   for (int tries = 0; tries < kTriesMax; ++tries) {
     const TimePoint now = services_.clock.now();
     store::Transaction transaction;
-    auto pending = co_await load(*request.account, request.service_sid, number->str());
+    auto pending = co_await load(*request.account, request.service_sid, request.to);
     Verification v;
     const bool again = pending && pending->first.status == "pending" && !pending->first.expired(now);
     if (again) {
@@ -314,31 +246,46 @@ Task<Result<Verification>> Verifications::start(StartRequest request) {
       v.sid = services_.sids.make("VE");
       v.account_sid = request.account->sid;
       v.service_sid = request.service_sid;
-      v.to = number->str();
+      v.to = request.to;
       v.status = "pending";
       v.amount = request.amount;
       v.payee = request.payee;
-      v.locale = request.locale.empty() ? "en" : request.locale;
       v.created = now;
       v.updated = now;
-      std::size_t length = kCodeLengthDefault;
-      if (const auto* wanted = request.service.if_contains("code_length"); wanted && wanted->is_number())
-        length = wanted->to_number<std::size_t>();
-      if (length < 4 || length > 10) length = kCodeLengthDefault;
-      v.code = request.custom_code.empty() ? make_code(length) : request.custom_code;
+      if (number && flag(request.service, "lookup_enabled"))
+        v.line_type = number->is_landline() ? "landline" : number->is_mobile_or_unknown() ? "mobile" : "voip";
+      v.code = request.custom_code.empty() ? make_code(code_length(request.service)) : request.custom_code;
     }
-    v.channel = request.channel == "auto" ? "sms" : request.channel;
-    v.attempts.push_back({.at = now, .channel = v.channel, .sid = services_.sids.make("VL")});
-    DT_CO_TRY(auto body, co_await text(request, v.code));
-    messaging::Message message;
-    message.sid = services_.sids.make("SM");
-    message.account_sid = v.account_sid;
-    message.from = co_await sender_for(request, *number);
-    message.to = v.to;
-    message.body = std::move(body);
-    message.created = now;
-    message.updated = now;
-    co_await carrier_.submit(message, transaction);
+    v.channel = request.channel;
+    const std::string country = number ? number->country() : std::string();
+    DT_CO_TRY(Wording wording, co_await word(services_.ledger.store(), {.account_sid = v.account_sid,
+                                                                        .service = request.service,
+                                                                        .channel = v.channel,
+                                                                        .country = country,
+                                                                        .friendly_name = request.friendly_name,
+                                                                        .locale = request.locale,
+                                                                        .code = v.code,
+                                                                        .amount = v.amount,
+                                                                        .payee = v.payee,
+                                                                        .template_sid = request.template_sid,
+                                                                        .substitutions = request.substitutions,
+                                                                        .templates = request.templates,
+                                                                        .app_hash = request.app_hash}));
+    v.locale = wording.locale;
+    DT_CO_TRY(Delivered delivered, co_await delivery_.send({.account = request.account,
+                                                            .service_sid = v.service_sid,
+                                                            .verification_sid = v.sid,
+                                                            .service = request.service,
+                                                            .settings = settings,
+                                                            .channel = v.channel,
+                                                            .to = v.to,
+                                                            .number = number,
+                                                            .wording = std::move(wording),
+                                                            .code = v.code,
+                                                            .channel_configuration = request.channel_configuration},
+                                                           transaction));
+    v.attempts.push_back(
+        {.at = now, .channel = v.channel, .sid = services_.sids.make("VL"), .delivered = std::move(delivered)});
     put(transaction, v, again ? "resent" : "started");
     put_attempt(transaction, v, v.attempts.back());
     const auto committed = co_await services_.ledger.commit(std::move(transaction));

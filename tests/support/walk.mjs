@@ -3,7 +3,7 @@
 // control API, so that the rest of its operations meet content.
 
 import { execFileSync } from 'node:child_process';
-import { createHmac } from 'node:crypto';
+import { createSign, generateKeyPairSync } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { upload } from './functions.mjs';
 import { Catalogue, Values, isPlaceholder, merged, shapeOf, snake } from './openapi.mjs';
@@ -44,15 +44,14 @@ const approvedBrand = async (walk) => {
 const campaigns = (walk) => `/v1/Services/${walk.live.get(shapeOf('messaging', ['v1', 'Services', '{Sid}']))}/Compliance/Usa2p`;
 const tollFree = async (walk) => (await walk.server.newNumber({ AreaCode: '', PhoneNumber: `+1888555${next()}` })).sid;
 const permission = '{"allow":["/twilio/messaging/messages/list"]}';
-/** A factor that has proved itself. */
+/** A phone that has proved itself. */
 const verifiedFactor = async (walk) => {
   const entity = `/v2/Services/${walk.live.get(shapeOf('verify', ['v2', 'Services', '{Sid}']))}/Entities/${walk.live.get(shapeOf('verify', ['v2', 'Services', '{ServiceSid}', 'Entities', '{Identity}']))}`;
-  const made = await walk.server.request('verify', 'POST', `${entity}/Factors`, { form: { FriendlyName: 'app', FactorType: 'totp', 'Binding.Secret': 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' } });
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const hash = createHmac('sha1', '12345678901234567890').update(counter).digest();
-  const code = String((hash.readUInt32BE(hash.at(-1) & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-  await walk.server.request('verify', 'POST', `${entity}/Factors/${made.json.sid}`, { form: { AuthPayload: code } });
+  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const made = await walk.server.request('verify', 'POST', `${entity}/Factors`, { form: { FriendlyName: 'phone', FactorType: 'push', 'Binding.Alg': 'ES256',
+    'Binding.PublicKey': keys.publicKey.export({ format: 'der', type: 'spki' }).toString('base64'), 'Config.AppId': 'walk', 'Config.NotificationPlatform': 'fcm', 'Config.NotificationToken': 'x' } });
+  const proof = createSign('SHA256').update(made.json.sid).sign(keys.privateKey).toString('base64');
+  await walk.server.request('verify', 'POST', `${entity}/Factors/${made.json.sid}`, { form: { AuthPayload: proof } });
   return { FactorSid: made.json.sid };
 };
 
@@ -67,6 +66,10 @@ const countries = ['DE', 'FR', 'GB', 'IT', 'ES', 'NL', 'SE', 'PL'];
 const place = { query: { AreaCode: '510', Contains: '510555', InLocality: 'Oakland', InRegion: 'CA', NearNumber: '+15105550100', NearLatLong: '37.8,-122.27', Distance: '25' } };
 /** SIDs of things that must be there. */
 const theirs = ['SmsApplicationSid', 'VoiceApplicationSid', 'AddressSid', 'BundleSid'];  // there is none of the sample's SID
+const verifyService = {
+  CodeLength: '6', Psd2Enabled: 'false', 'Totp.TimeStep': '30', 'Totp.CodeLength': '6', 'Totp.Skew': '1', 'Passkeys.AuthenticatorAttachment': 'any',
+  'Passkeys.DiscoverableCredentials': 'preferred', 'Passkeys.UserVerification': 'preferred', omit: ['DefaultTemplateSid', 'Whatsapp.MsgServiceSid', 'Whatsapp.From'],
+};
 const given = (server) => ({
   CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', ProvideFeedback: 'true', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'ContentRetention', 'AddressRetention', 'RiskCheck', 'StatusCallback', 'ApplicationSid', 'FallbackFrom'] },
   UpdateMessage: { Body: '', omit: ['Status'] },
@@ -84,9 +87,12 @@ const given = (server) => ({
   CreateApprovalCreate: { json: { name: 'good_name' } },
   CreateContent: { json: { types: { 'twilio/text': { body: 'x' } } } },
   UpdateContent: { json: { types: { 'twilio/text': { body: 'x' } } } },
-  'verify_v2 CreateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
-  'verify_v2 UpdateService': { CodeLength: '6', Psd2Enabled: 'false', omit: ['DefaultTemplateSid'] },
-  CreateVerification: { Channel: 'sms', omit: ['CustomCode', 'RateLimits', 'TemplateSid', 'Amount', 'Payee'], get To() { return `+1415555${next()}`; } },
+  'verify_v2 CreateService': verifyService,
+  'verify_v2 UpdateService': verifyService,
+  'accounts_v1 CreateSafelist': { get PhoneNumber() { return server.safe = `+1415555${next()}`; } },
+  'accounts_v1 FetchSafelist': { query: { get PhoneNumber() { return server.safe; } } },
+  'accounts_v1 DeleteSafelist': { query: { get PhoneNumber() { return server.safe; } } },
+  CreateVerification: { Channel: 'sms', omit: ['CustomCode', 'RateLimits', 'TemplateSid', 'Amount', 'Payee', 'DeviceIp', 'Tags', 'AppHash', 'Templates'], get To() { return `+1415555${next()}`; } },
   UpdateVerification: { Status: 'canceled', finishes: true },
   ...Object.fromEntries(['', 'AllTime', 'Daily', 'LastMonth', 'Monthly', 'ThisMonth', 'Today', 'Yearly', 'Yesterday'].map((view) =>
     [`ListUsageRecord${view}`, { query: { Category: 'sms', StartDate: '2026-01-01', EndDate: '2026-01-31' } }])),
@@ -118,6 +124,10 @@ const given = (server) => ({
   UpdateFactor: { omit: ['AuthPayload', 'Config.TimeStep', 'Config.Skew', 'Config.CodeLength', 'Config.Alg'] },
   CreateChallenge: { omit: ['AuthPayload', 'ExpirationDate', 'HiddenDetails', 'Details.Fields'], before: verifiedFactor },
   UpdateChallenge: { omit: ['AuthPayload', 'Metadata'] },
+  CreateNotification: { Ttl: '60' },
+  CreateAccessToken: { Identity: 'walk-user-1', Ttl: '60' },
+  'verify_v2 CreateWebhook': { EventTypes: '*' },
+  'verify_v2 UpdateWebhook': { EventTypes: '*' },
   ListGetKeys: { query: { AccountSid: server.sid } },
   // An account that acts for itself is its SID; the document knows people only.
   ListEvent: { excuse: /actor_sid must match pattern/ },

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/e164.hpp"
+#include "carrier/handset/deactivations.hpp"
 #include "messaging/errors.hpp"
 
 namespace dialtone::carrier::handset {
@@ -17,6 +18,12 @@ constexpr ErrorRow kNoHandset{20404, 404, "There is no such handset"};
 std::string_view phone_of(std::string_view address) {
   const std::size_t colon = address.find(':');
   return colon == std::string_view::npos ? address : address.substr(colon + 1);
+}
+
+/// What a message of a channel shows on a map. SMS and MMS have none.
+std::optional<messaging::Location> location_of(const messaging::Message& message) {
+  if (message.actions.empty() || phone_of(message.to).size() == message.to.size()) return std::nullopt;
+  return messaging::parse_location(message.actions.front());
 }
 
 bool fits(const json::object& message, const MessageFilter& filter, std::optional<TimePoint> since) {
@@ -146,6 +153,7 @@ Task<Result<>> Handsets::remove(std::string number, std::string account) {
                        .account = space.owner,
                        .subject = number,
                        .data = "{}"});
+  add_deactivation(transaction, space.owner, number, services_.clock.now());
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   if (files_) files_->erase_owner(space_of(account).files_of(number));
   space_of(account).handsets.erase(number);
@@ -203,6 +211,11 @@ void Handsets::keep(store::Transaction& transaction, const Space& space, std::st
     data += ", \"media\": ";
     append_wire_json(data, media);
   }
+  if (const auto& place = arrival.location) {
+    data += ", \"location\": ";
+    append_wire_json(
+        data, json::object{{"latitude", place->latitude}, {"longitude", place->longitude}, {"label", place->label}});
+  }
   data += ", \"date\": \"";
   data += iso8601_precise(now);
   data += "\"}";
@@ -227,7 +240,8 @@ Task<messaging::Report> Handsets::submit_from(std::string files, const messaging
                                    .to = message.to,
                                    .body = message.body,
                                    .media_urls = message.media_urls,
-                                   .media = message.media};
+                                   .media = message.media,
+                                   .location = location_of(message)};
   if (!message.media.empty()) {
     // Whoever gets it has it of their own.
     const std::string owner = receiver_->owner_of(number);

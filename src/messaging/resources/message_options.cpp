@@ -125,6 +125,7 @@ Result<> read_words(const rest::Fields& form, Draft& draft) {
   DT_TRY(draft.discard_body, one_of("ContentRetention", "retain", "discard"));
   DT_TRY(draft.obfuscate_to, one_of("AddressRetention", "retain", "obfuscate"));
   DT_CHECK(one_of("RiskCheck", "enable", "disable"));
+  DT_CHECK(one_of("TrafficType", "free", "free"));
   return {};
 }
 
@@ -146,6 +147,9 @@ Task<> read_message_options(Messenger& messenger, const Context& context, Draft&
   draft.status_callback = form.get("StatusCallback");
   if (form.has("SmartEncoded")) draft.smart_encoded = form.flag("SmartEncoded", false);
   draft.feedback = form.flag("ProvideFeedback", false);
+  draft.as_mms = form.flag("SendAsMms", false);
+  draft.actions = form.all("PersistentAction");
+  draft.intent = form.get("MessageIntent");
   if (draft.from && draft.from->starts_with("MG") && is_sid(*draft.from))
     draft.service_sid = *std::exchange(draft.from, {});
   if (const auto service = form.get("MessagingServiceSid"); !service.empty()) draft.service_sid = service;

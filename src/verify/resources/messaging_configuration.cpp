@@ -12,12 +12,6 @@ using catalogue::Method;
 using rest::Context;
 using rest::Reply;
 
-constexpr ErrorRow kExists{60213, 400, "Messaging configuration already exists for this country"};
-
-Error invalid(std::string_view parameter) {
-  return {errors::kInvalidParameter, fmt::format("Invalid parameter: {}", parameter)};
-}
-
 bool is_country(std::string_view text) {
   const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   return text == "all" || (text.size() == 2 && upper(text[0]) && upper(text[1]));
@@ -25,12 +19,12 @@ bool is_country(std::string_view text) {
 
 Task<Result<Reply>> write(rest::Engine& engine, rest::Services& services, Context& context) {
   const bool creates = context.value("Country").empty();
-  if (creates && !is_country(context.form.get("Country"))) co_return fail(invalid("Country"));
+  if (creates && !is_country(context.form.get("Country"))) co_return fail(errors::invalid("Country"));
   if (!co_await services.ledger.store().get(messaging::service_scope(context.account->sid),
                                             context.form.get("MessagingServiceSid")))
-    co_return fail(invalid("MessagingServiceSid"));
+    co_return fail(errors::invalid("MessagingServiceSid"));
   auto reply = co_await engine.generic(context);
-  if (!reply && creates && reply.error().status == 409) co_return fail(kExists);
+  if (!reply && creates && reply.error().status == 409) co_return fail(errors::kConfigurationExists);
   co_return reply;
 }
 

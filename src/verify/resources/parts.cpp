@@ -16,12 +16,6 @@ using rest::Context;
 using rest::Reply;
 
 constexpr std::size_t kTemplatesMax = 1000;  ///< of an account
-constexpr ErrorRow kRateLimitExists{60208, 400, "Rate limit with the same unique name already exists"};
-constexpr ErrorRow kBucketExists{60211, 400, "Bucket with the same interval already exists"};
-
-Error invalid(std::string_view parameter) {
-  return {errors::kInvalidParameter, fmt::format("Invalid parameter: {}", parameter)};
-}
 
 /// A whole number of at least one; nothing for other text.
 std::optional<std::int64_t> positive(std::string_view text) {
@@ -31,17 +25,24 @@ std::optional<std::int64_t> positive(std::string_view text) {
   return value;
 }
 
-Task<Result<Reply>> update_service(rest::Engine& engine, Context& context) {
-  if (const auto* length = context.form.find("CodeLength")) {
-    const auto digits = positive(*length);
-    if (!digits || *digits < 4 || *digits > 10) co_return fail(invalid("CodeLength"));
-  }
-  co_return co_await engine.generic(context);
+/// Letters, digits, `-`, `_` and `.`.
+bool is_unique_name(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
+                              std::string_view::npos;
 }
 
-Task<Result<Reply>> create_rate_limit(rest::Engine& engine, Context& context) {
+/// How many of a collection there are, as far as the limit.
+Task<std::size_t> count(rest::Services& services, std::string scope, std::size_t limit) {
+  co_return (co_await services.ledger.store().list({.scope = std::move(scope), .limit = limit})).size();
+}
+
+Task<Result<Reply>> create_rate_limit(rest::Engine& engine, rest::Services& services, Context& context) {
+  if (!is_unique_name(context.form.get("UniqueName"))) co_return fail(errors::kUniqueName);
+  const std::string scope =
+      fmt::format("{}/verify/v2/Services/{}/RateLimits", context.account->sid, context.value("ServiceSid"));
+  if (co_await count(services, scope, kRateLimitsMax) >= kRateLimitsMax) co_return fail(errors::kMaxRateLimits);
   auto reply = co_await engine.generic(context);
-  if (!reply && reply.error().status == 409) co_return fail(kRateLimitExists);
+  if (!reply && reply.error().status == 409) co_return fail(errors::kRateLimitExists);
   co_return reply;
 }
 
@@ -54,14 +55,16 @@ std::string bucket_scope(const Context& context) {
 Task<Result<Reply>> write_bucket(rest::Engine& engine, rest::Services& services, Context& context) {
   for (const std::string_view name : {"Max", "Interval"}) {
     const auto* text = context.form.find(name);
-    if (text && !positive(*text)) co_return fail(invalid(name));
+    if (text && !positive(*text)) co_return fail(errors::invalid(name));
   }
   if (const auto* interval = context.form.find("Interval")) {
     const auto wanted = *positive(*interval);
-    const auto rows = co_await services.ledger.store().list({.scope = bucket_scope(context), .limit = 1000});
+    const auto rows = co_await services.ledger.store().list({.scope = bucket_scope(context), .limit = kBucketsMax});
+    if (context.value("Sid").empty() && rows.size() >= kBucketsMax) co_return fail(errors::kMaxBuckets);
     for (const auto& row : rows) {
       if (row->id == context.value("Sid")) continue;
-      if (stored_object(row->value).at("interval").to_number<std::int64_t>() == wanted) co_return fail(kBucketExists);
+      if (stored_object(row->value).at("interval").to_number<std::int64_t>() == wanted)
+        co_return fail(errors::kBucketExists);
     }
   }
   co_return co_await engine.generic(context);
@@ -136,10 +139,15 @@ Task<Result<Reply>> list_attempts(rest::Services& services, Context& context) {
 
 }  // namespace
 
-void add_parts(rest::Engine& engine, rest::Services& services) {
-  add_factors(engine, services);
-  add_challenges(engine, services);
+void add_parts(rest::Engine& engine, rest::Services& services, Webhooks& webhooks, Counters& counters) {
+  add_factors(engine, services, webhooks);
+  add_challenges(engine, services, webhooks, counters);
+  add_webhooks(engine, services);
+  add_notifications(engine, services);
+  add_access_tokens(engine, services);
   add_messaging_configurations(engine, services);
+  add_safe_list(engine, services);
+  add_services(engine);
   using catalogue::Method;
   const auto add = [&](std::string_view path, std::vector<rest::Resource::Row> rows) {
     engine.add({.host = "verify", .path = path, .methods = std::move(rows)});
@@ -147,14 +155,9 @@ void add_parts(rest::Engine& engine, rest::Services& services) {
   const auto as_it_is = [&engine](Context& context) { return engine.generic(context); };
   const auto bucket = [&](Context& context) { return write_bucket(engine, services, context); };
   constexpr std::string_view kLimits = "/v2/Services/{ServiceSid}/RateLimits";
-  add("/v2/Services", {{.method = Method::kGet, .run = as_it_is}});
-  add("/v2/Services/{Sid}",
-      {{.method = Method::kGet, .run = as_it_is},
-       {.method = Method::kPost, .run = [&engine](Context& context) { return update_service(engine, context); }},
-       {.method = Method::kDelete, .run = as_it_is}});
-  add(kLimits,
-      {{.method = Method::kGet, .run = as_it_is},
-       {.method = Method::kPost, .run = [&engine](Context& context) { return create_rate_limit(engine, context); }}});
+  add(kLimits, {{.method = Method::kGet, .run = as_it_is}, {.method = Method::kPost, .run = [&](Context& context) {
+                                                              return create_rate_limit(engine, services, context);
+                                                            }}});
   add("/v2/Services/{ServiceSid}/RateLimits/{Sid}", {{.method = Method::kGet, .run = as_it_is},
                                                      {.method = Method::kPost, .run = as_it_is},
                                                      {.method = Method::kDelete, .run = as_it_is}});

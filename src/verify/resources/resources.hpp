@@ -6,7 +6,6 @@
 
 namespace dialtone::verify::resources {
 
-rest::Resource services(rest::Engine& engine);
 rest::Resource verifications(Verifications& verifications);
 rest::Resource verification(Verifications& verifications);
 rest::Resource verification_check(Verifications& verifications);

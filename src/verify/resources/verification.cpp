@@ -17,6 +17,8 @@ Task<Result<json::object>> service_of(Verifications& verifications, const Contex
 Task<Result<Reply>> start(Verifications& verifications, Context& context) {
   DT_CO_TRY(auto service, co_await service_of(verifications, context));
   const auto text = [&](std::string_view name) { return std::string(context.form.get(name)); };
+  const std::string_view risk = context.form.get("RiskCheck");
+  if (!risk.empty() && risk != "enable" && risk != "disable") co_return fail(errors::invalid("RiskCheck"));
   for (const std::string_view required : {"To", "Channel"}) {
     if (!context.form.has(required))
       co_return fail(
@@ -34,14 +36,20 @@ Task<Result<Reply>> start(Verifications& verifications, Context& context) {
                                                               .payee = text("Payee"),
                                                               .template_sid = text("TemplateSid"),
                                                               .substitutions = text("TemplateCustomSubstitutions"),
-                                                              .rate_limits = text("RateLimits")}));
+                                                              .rate_limits = text("RateLimits"),
+                                                              .templates = text("Templates"),
+                                                              .app_hash = text("AppHash"),
+                                                              .channel_configuration = text("ChannelConfiguration"),
+                                                              .device_ip = text("DeviceIp"),
+                                                              .tags = text("Tags"),
+                                                              .risk_check = risk != "disable"}));
   co_return Reply{.status = 201, .body = wire_json(Verifications::to_json(started))};
 }
 
 Task<Result<Reply>> fetch(Verifications& verifications, Context& context) {
   DT_CO_CHECK(co_await service_of(verifications, context));
-  const auto found = co_await verifications.find(*context.account, std::string(context.value("ServiceSid")),
-                                                 std::string(context.value("Sid")));
+  DT_CO_TRY(const auto found, co_await verifications.find(context.account, std::string(context.value("ServiceSid")),
+                                                          std::string(context.value("Sid"))));
   if (!found) co_return fail(rest::not_found(context));
   co_return Reply{.status = 200, .body = wire_json(Verifications::to_json(*found))};
 }
@@ -49,8 +57,7 @@ Task<Result<Reply>> fetch(Verifications& verifications, Context& context) {
 Task<Result<Reply>> update(Verifications& verifications, Context& context) {
   DT_CO_CHECK(co_await service_of(verifications, context));
   const std::string status(context.form.get("Status"));
-  if (status != "canceled" && status != "approved")
-    co_return fail({errors::kInvalidParameter, "Invalid parameter: Status"});
+  if (status != "canceled" && status != "approved") co_return fail(errors::invalid("Status"));
   DT_CO_TRY(const auto changed, co_await verifications.finish(context.account, std::string(context.value("ServiceSid")),
                                                               std::string(context.value("Sid")), status));
   if (!changed) co_return fail(rest::not_found(context));

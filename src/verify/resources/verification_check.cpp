@@ -12,8 +12,7 @@ Task<Result<Reply>> check(Verifications& verifications, Context& context) {
     co_return fail(rest::not_found(context));
   std::string who(context.form.get("VerificationSid"));
   if (who.empty()) who = context.form.get("To");
-  if (who.empty())
-    co_return fail({errors::kInvalidParameter, "Missing required parameter To or VerificationSid in the post body"});
+  if (who.empty()) co_return fail(errors::kNoTarget);
   const std::string code(context.form.get("Code"));
   if (code.empty()) co_return fail({errors::kInvalidParameter, "Missing required parameter Code in the post body"});
   DT_CO_TRY(const auto checked, co_await verifications.check(context.account, service_sid, who, code,

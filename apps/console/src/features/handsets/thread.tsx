@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { IconFile } from '@tabler/icons-react';
+import { IconFile, IconMapPin } from '@tabler/icons-react';
 import { Fragment, useLayoutEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import type { HandsetMessage } from '../../api/control';
@@ -50,6 +50,7 @@ function Bubble({ message, logged }: { message: HandsetMessage; logged: boolean 
       <div className={classes['bubble']}>
         {(message.media ?? []).map((each) => <Attached key={each.url} type={each.content_type} size={each.size} url={each.url} />)}
         {message.body ? <div className="wrap">{message.body}</div> : null}
+        {message.location ? <div className={classes['file']}><IconMapPin size={16} />{placeOf(message.location)}</div> : null}
       </div>
       <div className={classes['meta']}>
         <time dateTime={message.date}>{formatClock(message.date)}</time>
@@ -59,6 +60,8 @@ function Bubble({ message, logged }: { message: HandsetMessage; logged: boolean 
     </div>
   );
 }
+
+const placeOf = ({ latitude, longitude, label }: NonNullable<HandsetMessage['location']>) => `${label ? `${label}, ` : ''}${latitude}, ${longitude}`;
 
 function Attached({ type, size, url }: { type: string; size: number; url: string }) {
   if (type.startsWith('image/')) return <a href={url} target="_blank" rel="noreferrer"><img src={url} alt={`Attached ${type}`} className={classes['picture']} /></a>;

@@ -31,6 +31,7 @@ export function SettingsForm({ service }: { service: MessagingService }) {
     name: service.friendly_name ?? '', inbound: inboundOf(service), url: service.inbound_request_url ?? '', method: (service.inbound_method ?? 'POST') as Method,
     fallback: service.fallback_url ?? '', fallbackMethod: (service.fallback_method ?? 'POST') as Method, status: service.status_callback ?? '', validity: service.validity_period as number | string,
     sticky: service.sticky_sender ?? true, smart: service.smart_encoding ?? true, area: service.area_code_geomatch ?? true, converter: service.mms_converter ?? true,
+    longCode: service.fallback_to_long_code ?? true,
   });
   const set = (change: Partial<typeof draft>) => { setDraft((before) => ({ ...before, ...change })); };
   const save = useMutation({
@@ -39,7 +40,7 @@ export function SettingsForm({ service }: { service: MessagingService }) {
       return call('messaging_v1.UpdateService', {
         Sid: sid, FriendlyName: draft.name, UseInboundWebhookOnNumber: draft.inbound === 'number', InboundRequestUrl: asked ? draft.url.trim() : '', InboundMethod: draft.method,
         FallbackUrl: asked ? draft.fallback.trim() : '', FallbackMethod: draft.fallbackMethod, StatusCallback: draft.status.trim(), ValidityPeriod: Number(draft.validity),
-        StickySender: draft.sticky, SmartEncoding: draft.smart, AreaCodeGeomatch: draft.area, MmsConverter: draft.converter,
+        StickySender: draft.sticky, SmartEncoding: draft.smart, AreaCodeGeomatch: draft.area, MmsConverter: draft.converter, FallbackToLongCode: draft.longCode,
       });
     },
     onSuccess: (saved) => {
@@ -77,6 +78,7 @@ export function SettingsForm({ service }: { service: MessagingService }) {
             <Switch label="Area code geomatch" description="Prefers a sender of the receiver's area code" checked={draft.area} onChange={(event) => { set({ area: event.currentTarget.checked }); }} />
             <Switch label="Smart encoding" description="Puts GSM-7 characters in place of look-alikes, so that a message needs fewer segments" checked={draft.smart} onChange={(event) => { set({ smart: event.currentTarget.checked }); }} />
             <Switch label="MMS converter" description="Pictures may go through numbers that send text only" checked={draft.converter} onChange={(event) => { set({ converter: event.currentTarget.checked }); }} />
+            <Switch label="Fallback to long code" description="A number of the pool writes where a network takes nothing from a short code (30004, 30006)" checked={draft.longCode} onChange={(event) => { set({ longCode: event.currentTarget.checked }); }} />
           </Stack>
         </Panel>
         <Failure error={save.error} />
