@@ -35,7 +35,7 @@ test('so many messages are scheduled at once: 35125', async () => {
   await client.messaging.v1.services(sid).phoneNumbers.create({ phoneNumberSid: number.sid });
   const schedule = (hours) => client.messages.create({ to, messagingServiceSid: sid, body: 'x', scheduleType: 'fixed', sendAt: new Date(Date.now() + hours * 3_600_000) });
   const first = await schedule(5);
-  const soon = await schedule(1);
+  const soon = await schedule(0.1);  // six minutes
   await schedule(5);
   await fails(schedule(5), 35125);
   await client.messages(first.sid).update({ status: 'canceled' });
