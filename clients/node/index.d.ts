@@ -85,7 +85,7 @@ export interface Answer {
 }
 
 export interface Fault {
-  /** What goes wrong. For messages: fail, delay, lose_receipt, lose_message, twice, per_segment, out_of_order, slow, down.
+  /** What goes wrong. For messages: fail, delay, lose_receipt, lose_message, twice, per_segment, out_of_order, slow, down, refuse.
    *  For webhooks: stall, slow, reset, tls, dns, status. */
   do?: string;
   /** In place of `do`: one step for each message or request that fits, in order; { do: 'pass' } lets one go. */
@@ -95,11 +95,11 @@ export interface Fault {
   from?: string;
   /** A webhook: the beginning of its URL, or a host. */
   url?: string;
-  /** Twilio's error code of a failure. */
+  /** Twilio's error code of a failure or a refusal. */
   code?: number;
   /** How long: '30s', '2h'. */
   by?: string;
-  /** Of a failed message: failed or undelivered; of a webhook: the HTTP status. */
+  /** Of a failed message: failed or undelivered; of a webhook or a refusal: the HTTP status. */
   status?: string | number;
   /** Lets so many go before the first strikes. */
   skip?: number;

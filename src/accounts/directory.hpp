@@ -14,7 +14,6 @@ inline constexpr std::string_view kAccountsScope = "system/Accounts";
 inline constexpr std::string_view kKeysScope = "system/Keys";
 inline constexpr ErrorRow kSubaccountOfSubaccount{21101, 400, "Subaccounts cannot own other subaccounts"};
 inline constexpr ErrorRow kInvalidStatus{21475, 400, "Invalid Status value"};
-inline constexpr ErrorRow kParentSuspended{21476, 400, "Parent account is suspended"};
 inline constexpr ErrorRow kStatusNotChangeable{21477, 400, "Account status cannot be changed"};
 inline constexpr ErrorRow kTooManySubaccounts{21480, 400, "Reached maximum number of subaccounts"};
 inline constexpr ErrorRow kClosed{21479, 400, "Account is closed"};

@@ -33,8 +33,8 @@ constexpr std::array<MessageRow, 9> kMessageRows{{
 /// What a request to a webhook can meet. Those that are done here: faults.cpp.
 constexpr std::array<std::string_view, 6> kWebhookNames{"stall", "slow", "reset", "tls", "dns", "status"};
 
-/// Error dictionary, 30002 to 30036.
-constexpr std::array<std::pair<int, std::string_view>, 20> kTexts{{
+/// Error dictionary, 30001 to 30454.
+constexpr std::array<std::pair<int, std::string_view>, 26> kTexts{{
     {30001, "Queue overflow"},
     {30002, "Account suspended"},
     {30003, "Unreachable destination handset"},
@@ -52,11 +52,30 @@ constexpr std::array<std::pair<int, std::string_view>, 20> kTexts{{
     {30022, "US A2P 10DLC - Rate limits exceeded"},
     {30023, "US A2P 10DLC - Daily message cap reached"},
     {30024, "Numeric sender ID not provisioned on carrier"},
+    {30027, "US A2P 10DLC - T-Mobile daily message limit reached"},
     {30032, "Toll-free number has not been verified"},
     {30034, "US A2P 10DLC - Message from an unregistered number"},
+    {30035, "US A2P 10DLC - Message from a number that is still being set up"},
     {30036, "Validity period expired"},
+    {30410, "Provider timeout error"},
+    {30450, "Message delivery blocked"},
+    {30453, "Message could not be delivered"},
+    {30454, "Account exceeded the messages limit"},
 }};
 constexpr int kFailDefault = 30008;
+
+constexpr std::string_view kRefuse = "refuse";
+/// What only Twilio itself could say when it is asked to send: error dictionary. Others may be given, too.
+constexpr std::array<ErrorRow, 8> kRefusals{{
+    errors::kTooManyRequests,
+    errors::kInternal,
+    errors::kUnavailable,
+    {10002, 400, "Trial account does not support this feature"},
+    {21618, 400, "The message body cannot be sent"},
+    {21622, 400, "MMS has not been enabled for your account"},
+    {21657, 400, "The Sender ID is invalid"},
+    {21702, 400, "The Messaging Service is not available to send new messages"},
+}};
 
 Error bad(std::string text) { return {errors::kBadRequest, std::move(text)}; }
 
@@ -84,11 +103,19 @@ Result<Fault::Step> parse_step(const json::object& body, Fault::On on) {
   DT_TRY(const auto code, whole(body, "code", 10'000, 99'999));
   step.code = static_cast<int>(code.value_or(0));
   if (step.what == "pass") return step;
+  if (on == Fault::On::kRequest) {
+    if (step.what != kRefuse) return fail(bad("A script that refuses may only refuse or pass"));
+    if (step.code == 0) return fail(bad("refuse needs code, such as 21618"));
+    DT_TRY(const auto status, whole(body, "status", 400, 599));
+    step.http_status = static_cast<int>(status.value_or(0));
+    return step;
+  }
   if (on == Fault::On::kMessage) {
     const MessageRow* row = message_row(step.what);
     if (!row) {
       std::string names;
       for (const auto& each : kMessageRows) names += fmt::format("{}, ", each.name);
+      names += fmt::format("{}, ", kRefuse);
       return fail(bad(fmt::format("do must be one of {}or pass, for messages", names)));
     }
     if (row->needs_by && !by_given) return fail(bad(fmt::format("{} needs by, such as 30s", step.what)));
@@ -141,6 +168,10 @@ double fraction(std::uint64_t seed, std::uint64_t index) {
 
 bool Fault::fits(const messaging::Message& message) const {
   return on == On::kMessage && matches(to, phone_of(message.to)) && matches(from, phone_of(message.from));
+}
+
+bool Fault::fits(const Asked& asked) const {
+  return on == On::kRequest && matches(to, phone_of(asked.message.to)) && matches(from, phone_of(asked.message.from));
 }
 
 bool Fault::fits(std::string_view requested_url) const {
@@ -200,6 +231,14 @@ Result<Fault> parse_fault(const json::object& body) {
     fault.on = Fault::On::kWebhook;
   }
   const json::value* script = body.if_contains("script");
+  const auto refuses = [](const json::value& step) {
+    return step.is_object() && text_of(step.get_object(), "do") == kRefuse;
+  };
+  if (fault.on == Fault::On::kMessage &&
+      (text_of(body, "do") == kRefuse ||
+       (script && script->is_array() && std::ranges::any_of(script->get_array(), refuses)))) {
+    fault.on = Fault::On::kRequest;
+  }
   if (script && body.contains("do")) return fail(bad("Give do or script, not both"));
   if (script) {
     if (!script->is_array() || script->get_array().empty() || script->get_array().size() > kScriptMax)
@@ -237,6 +276,13 @@ Result<Fault> parse_fault(const json::object& body) {
     fault.given[name] = value;
   }
   return fault;
+}
+
+Error refusal_of(const Fault::Step& step) {
+  const auto* const row = std::ranges::find(kRefusals, step.code, &ErrorRow::code);
+  Error error = row == kRefusals.end() ? Error({step.code, 400, ""}, "Refused by a fault of the lab") : Error(*row);
+  if (step.http_status != 0) error.status = step.http_status;
+  return error;
 }
 
 messaging::Mishap message_mishap(const Fault::Step& step) {

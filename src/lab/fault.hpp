@@ -18,13 +18,18 @@ inline constexpr std::size_t kScriptMax = 1000;
 inline constexpr std::size_t kFaultTextMax = 500;
 
 struct Fault {
-  enum class On : std::uint8_t { kMessage, kWebhook };
+  enum class On : std::uint8_t { kMessage, kWebhook, kRequest };
   struct Step {
     std::string what = "pass";  ///< a name of the tables in fault.cpp
     int code = 0;               ///< Twilio's error code
     bool rejected = false;      ///< of a failed message: failed, else undelivered
-    int http_status = 0;
+    int http_status = 0;        ///< of a webhook's answer, or of a refusal
     Duration by{0};
+  };
+
+  /// A message that the API is about to take.
+  struct Asked {
+    const messaging::Message& message;
   };
 
   std::string sid;
@@ -47,6 +52,7 @@ struct Fault {
   json::object given;
 
   [[nodiscard]] bool fits(const messaging::Message& message) const;
+  [[nodiscard]] bool fits(const Asked& asked) const;
   [[nodiscard]] bool fits(std::string_view requested_url) const;
   /// What becomes of the next that fits; null: nothing.
   const Step* next();
@@ -57,5 +63,7 @@ struct Fault {
 Result<Fault> parse_fault(const json::object& body);
 
 [[nodiscard]] messaging::Mishap message_mishap(const Fault::Step& step);
+/// What the API answers instead of taking a message.
+[[nodiscard]] Error refusal_of(const Fault::Step& step);
 
 }  // namespace dialtone::lab

@@ -166,6 +166,18 @@ messaging::Mishap Faults::strike(const messaging::Message& message, store::Trans
   return message_mishap(*strike->step);
 }
 
+Task<std::optional<Error>> Faults::refuse(const messaging::Message& message) {
+  const auto strike = find_strike(message.account_sid, Fault::Asked{message});
+  if (!strike) co_return std::nullopt;
+  const Error error = refusal_of(*strike->step);
+  store::Transaction transaction;
+  // There is no message, and so no SID that it could be told of.
+  tell(transaction, *strike, message.account_sid, message.to, {{"from", message.from}, {"to", message.to}});
+  if (const auto told = co_await services_.ledger.finish(std::move(transaction)); !told)
+    log::warn("fault.struck", {{"error", told.error().message}});
+  co_return error;
+}
+
 Task<webhook::Mishap> Faults::strike(const webhook::Call& call, const std::string& url, Duration limit,
                                      const Error& expired) {
   // Whose request it is and what it is about stands in it.

@@ -36,6 +36,7 @@ class Faults final : public messaging::Mishaps, public webhook::Mishaps {
   void erase(store::Transaction& transaction, const std::string& account);
 
   messaging::Mishap strike(const messaging::Message& message, store::Transaction& transaction) override;
+  Task<std::optional<Error>> refuse(const messaging::Message& message) override;
   Task<webhook::Mishap> strike(const webhook::Call& call, const std::string& url, Duration limit,
                                const Error& expired) override;
 

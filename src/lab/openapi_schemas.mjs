@@ -96,10 +96,10 @@ export const schemas = {
   JournalEntry: obj({ position: int(), at: time(), kind: str(), account: str(), subject: str(), data: any() }),
   Clock: obj({ time: time(), frozen: bool(), auto: bool(), next_timer: nul(time()) }),
   FaultStep: obj({
-    'do?': str('messages: fail, delay, lose_receipt, lose_message, twice, per_segment, out_of_order, slow, down; '
+    'do?': str('messages: fail, delay, lose_receipt, lose_message, twice, per_segment, out_of_order, slow, down, refuse; '
       + 'webhooks: stall, slow, reset, tls, dns, status; in a script also pass'),
-    'code?': int('error code of a failure, 30008 if not given'), 'by?': str('how long: 30s, 2h'),
-    'status?': { oneOf: [str(), int()], description: 'failed or undelivered; of a webhook its HTTP status' },
+    'code?': int('error code of a failure (30008 if not given) or of a refusal'), 'by?': str('how long: 30s, 2h'),
+    'status?': { oneOf: [str(), int()], description: 'failed or undelivered; of a webhook or a refusal its HTTP status' },
   }),
   Fault: { allOf: [ref('FaultStep'), obj({
     sid: str(), seen: int(), struck: int(), 'account_sid?': str(), 'date_created?': str(), 'script?': arr(ref('FaultStep')), 'to?': str(),

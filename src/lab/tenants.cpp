@@ -73,7 +73,8 @@ Task<Result<json::object>> Tenants::create(NewTenant draft) {
   json::array number_list;
   for (std::size_t i = 0; i < draft.numbers; ++i) {
     DT_CO_TRY(const E164 phone, next_number());
-    DT_CO_TRY(auto number, messaging::resources::add_number(messenger_, transaction, sid, phone, draft.number_form));
+    DT_CO_TRY(auto number, messaging::resources::add_number(messenger_, transaction, sid, phone, draft.number_form,
+                                                            messaging::resources::NumberOrigin::kBrought));
     number_list.push_back(json::object{{"phone_number", phone.text()}, {"sid", text_of(number, "sid")}});
     numbers.push_back(std::move(number));
   }

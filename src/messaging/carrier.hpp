@@ -2,6 +2,7 @@
 // What messaging asks of whatever carries messages to and from phones: virtual handsets, SMPP, a relay. A carrier
 // implements Carrier and hands what phones send to a Receiver.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,8 @@ class Mishaps {
   virtual ~Mishaps() = default;
   /// Asked once for each time that the message is handed to a carrier. What it has to tell goes into `transaction`.
   virtual Mishap strike(const Message& message, store::Transaction& transaction) = 0;
+  /// Asked for each message that the API is about to take: the error with which it is refused instead.
+  virtual Task<std::optional<Error>> refuse(const Message& message) = 0;
 };
 
 /// A message that a phone sent.

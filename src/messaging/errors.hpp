@@ -56,7 +56,7 @@ inline constexpr ErrorRow kChannelMismatch{
     21910, 400, "Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"};
 inline constexpr ErrorRow kSendAtMissing{35111, 400, "SendAt parameter is required"};
 inline constexpr ErrorRow kSendAtOutside{35114, 400,
-                                         "SendAt must be at least 900 and at most 3024000 seconds in the future"};
+                                         "SendAt must be at least 300 and at most 3024000 seconds in the future"};
 inline constexpr ErrorRow kScheduleNeedsService{35118, 400, "MessagingServiceSid is required to schedule a message"};
 inline constexpr ErrorRow kScheduleTypeMissing{35119, 400, "SendAt requires ScheduleType to be fixed"};
 inline constexpr ErrorRow kScheduleTypeInvalid{35126, 400, "ScheduleType is not supported"};

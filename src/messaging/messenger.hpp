@@ -74,6 +74,7 @@ class Messenger final : public Receiver {
   Task<> load();
   /// Who decides what goes wrong; null when nothing does.
   void use(Mishaps* mishaps) { mishaps_ = mishaps; }
+  [[nodiscard]] Mishaps* mishaps() const { return mishaps_; }
   /// How fast senders may send; null when as fast as they can.
   void use(Limits* limits) { limits_ = limits; }
   [[nodiscard]] const Limits* limits() const { return limits_; }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "messaging/messaging_services.hpp"
+#include "messaging/regulations.hpp"
 
 namespace dialtone::messaging {
 namespace {
@@ -50,6 +51,7 @@ bool may_become(std::string_view sid, std::string_view status) {
   if (sid.starts_with("BN")) return status == "APPROVED" || status == "FAILED" || status == "IN_REVIEW";
   if (sid.starts_with("QE"))
     return status == "VERIFIED" || status == "FAILED" || status == "IN_PROGRESS" || status == "SUSPENDED";
+  if (sid.starts_with("BU")) return status == "twilio-approved" || status == "twilio-rejected" || status == "in-review";
   return status == "TWILIO_APPROVED" || status == "TWILIO_REJECTED" || status == "IN_REVIEW";
 }
 
@@ -89,6 +91,12 @@ void Registrations::review_tollfree(store::Transaction& transaction, const json:
   const std::string account = text(verification, "account_sid");
   plan(transaction, {account, tollfree_scope(account), text(verification, "sid"), "status"},
        {{"PENDING_REVIEW", {{"status", "IN_REVIEW"}}}, {"IN_REVIEW", {{"status", "TWILIO_APPROVED"}}}});
+}
+
+void Registrations::review_bundle(store::Transaction& transaction, const json::object& bundle) {
+  const std::string account = text(bundle, "account_sid");
+  plan(transaction, {account, bundle_scope(account), text(bundle, "sid"), "status"},
+       {{"pending-review", {{"status", "in-review"}}}, {"in-review", {{"status", "twilio-approved"}}}});
 }
 
 void Registrations::review_vetting(store::Transaction& transaction, const json::object& vetting) {

@@ -39,6 +39,8 @@ class Registrations {
   void review_campaign(store::Transaction& transaction, const json::object& campaign);
   /// PENDING_REVIEW, IN_REVIEW, TWILIO_APPROVED.
   void review_tollfree(store::Transaction& transaction, const json::object& verification);
+  /// A bundle of papers for a country: pending-review, in-review, twilio-approved.
+  void review_bundle(store::Transaction& transaction, const json::object& bundle);
   /// A secondary vetting: PENDING, SUCCESS; the brand is VETTED_VERIFIED then.
   void review_vetting(store::Transaction& transaction, const json::object& vetting);
   /// The owner of a sole proprietor's phone says YES to the password that was sent there.
@@ -49,7 +51,7 @@ class Registrations {
     std::string reason;
     int error_code = 0;
   };
-  /// Decides on a brand, campaign or toll-free verification at once. Errors: 20404, 20001.
+  /// Decides on a brand, campaign, toll-free verification or bundle at once. Errors: 20404, 20001.
   Task<Result<json::object>> decide(std::string account_sid, std::string sid, Decision decision);
 
   /// May a long code of this service write to the United States?

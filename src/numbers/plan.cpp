@@ -212,6 +212,8 @@ Place place_of(std::string_view e164) {
   return {.locality = description.substr(0, comma), .region = description.substr(comma + 2)};
 }
 
+bool takes_messages(std::string_view country, Kind kind) { return kind == Kind::kMobile || is_north_american(country); }
+
 std::string_view address_requirement(std::string_view country, Kind kind) {
   // Local numbers of these ask for an address near them, those of the others for any. Source: Twilio's guidelines for
   // each country, as far as their answers are known.

@@ -39,6 +39,9 @@ struct Place {
 };
 Place place_of(std::string_view e164);
 
+/// Can a number of that kind send and receive messages? Outside of North America mobile numbers can.
+bool takes_messages(std::string_view country, Kind kind);
+
 /// What a buyer must have an address in: none, any, local (near the number), foreign.
 std::string_view address_requirement(std::string_view country, Kind kind);
 

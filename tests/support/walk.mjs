@@ -77,7 +77,8 @@ const next = () => String(++numbers).padStart(4, '0');
 /** Each is taken once: a service has one configuration for a country. */
 const countries = ['DE', 'FR', 'GB', 'IT', 'ES', 'NL', 'SE', 'PL'];
 const place = { query: { AreaCode: '510', Contains: '510555', InLocality: 'Oakland', InRegion: 'CA', NearNumber: '+15105550100', NearLatLong: '37.8,-122.27', Distance: '25' } };
-const applications = ['SmsApplicationSid', 'VoiceApplicationSid'];  // there is none of the sample's SID
+/** SIDs of things that must be there. */
+const theirs = ['SmsApplicationSid', 'VoiceApplicationSid', 'AddressSid', 'BundleSid'];  // there is none of the sample's SID
 const verifyService = {
   CodeLength: '6', Psd2Enabled: 'false', 'Totp.TimeStep': '30', 'Totp.CodeLength': '6', 'Totp.Skew': '1', 'Passkeys.AuthenticatorAttachment': 'any',
   'Passkeys.DiscoverableCredentials': 'preferred', 'Passkeys.UserVerification': 'preferred', omit: ['DefaultTemplateSid', 'Whatsapp.MsgServiceSid', 'Whatsapp.From'],
@@ -85,10 +86,10 @@ const verifyService = {
 const given = (server) => ({
   CreateMessage: { To: server.handset, From: server.number, Body: 'Hello', ProvideFeedback: 'true', omit: ['ContentSid', 'ContentVariables', 'MessagingServiceSid', 'SendAt', 'ScheduleType', 'MediaUrl', 'ContentRetention', 'AddressRetention', 'RiskCheck', 'StatusCallback', 'ApplicationSid', 'FallbackFrom'] },
   UpdateMessage: { Body: '', omit: ['Status'] },
-  CreateIncomingPhoneNumber: { omit: ['AreaCode', ...applications], get PhoneNumber() { return `+1415555${next()}`; } },
-  CreateIncomingPhoneNumberLocal: { omit: applications, get PhoneNumber() { return `+1510555${next()}`; } },
-  CreateIncomingPhoneNumberMobile: { omit: applications, get PhoneNumber() { return `+44740012${next()}`; } },
-  CreateIncomingPhoneNumberTollFree: { omit: applications, get PhoneNumber() { return `+1800555${next()}`; } },
+  CreateIncomingPhoneNumber: { omit: ['AreaCode', ...theirs], get PhoneNumber() { return `+1415555${next()}`; } },
+  CreateIncomingPhoneNumberLocal: { omit: theirs, get PhoneNumber() { return `+1510555${next()}`; } },
+  CreateIncomingPhoneNumberMobile: { omit: [...theirs, 'VoiceCallerIdLookup'], get PhoneNumber() { return `+44740012${next()}`; } },
+  CreateIncomingPhoneNumberTollFree: { omit: theirs, get PhoneNumber() { return `+1800555${next()}`; } },
   ...Object.fromEntries(['Local', 'MachineToMachine', 'Mobile', 'National', 'SharedCost', 'TollFree', 'Voip'].map((kind) => [`ListAvailablePhoneNumber${kind}`, place])),
   'messaging_v1 CreatePhoneNumber': { get PhoneNumberSid() { return server.spare?.numbers.pop() ?? `PN${'0'.repeat(32)}`; } },
   'messaging_v1 CreateShortCode': { get ShortCodeSid() { return server.spare?.shortCodes.pop() ?? `SC${'0'.repeat(32)}`; } },
@@ -108,7 +109,8 @@ const given = (server) => ({
   UpdateVerification: { Status: 'canceled', finishes: true },
   ...Object.fromEntries(['', 'AllTime', 'Daily', 'LastMonth', 'Monthly', 'ThisMonth', 'Today', 'Yearly', 'Yesterday'].map((view) =>
     [`ListUsageRecord${view}`, { query: { Category: 'sms', StartDate: '2026-01-01', EndDate: '2026-01-31' } }])),
-  UpdateIncomingPhoneNumber: { omit: ['AccountSid', ...applications] },  // it would go to another account
+  UpdateBundle: { omit: ['Status'] },  // it is updated alone
+  UpdateIncomingPhoneNumber: { omit: ['AccountSid', ...theirs] },  // it would go to another account
   CreateBucket: { get Interval() { return String(Number(next())); } },
   UpdateBucket: { get Interval() { return String(Number(next())); } },
   CreateUsageTrigger: { UsageCategory: 'sms', TriggerValue: '1000' },

@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "base/e164.hpp"
+#include "messaging/regulations.hpp"
 #include "messaging/resources/resources.hpp"
 #include "rest/audit.hpp"
 #include "rest/paging.hpp"
@@ -31,6 +32,7 @@ constexpr ErrorRow kTargetInactive{21472, 400, "The account to transfer to is no
 constexpr ErrorRow kTransferNotByParent{21474, 400, "Only the parent account may transfer a phone number"};
 constexpr ErrorRow kVoiceFallbackAlone{21405, 400, "Cannot set VoiceFallbackUrl without setting Url"};
 constexpr ErrorRow kSmsFallbackAlone{21406, 400, "Cannot set SmsFallbackUrl without setting SmsUrl"};
+constexpr ErrorRow kNoMessages{21407, 400, "This Phone Number type does not support SMS"};
 constexpr ErrorRow kNoCallerIdLookup{21409, 400, "VoiceCallerIdLookup cannot be set for this phone number"};
 constexpr ErrorRow kApplicationInvalid{21420, 400, "ApplicationSid is not valid"};
 constexpr ErrorRow kTrialHasOne{21404, 400, "Trial accounts are allowed only one Twilio phone number"};
@@ -64,7 +66,7 @@ constexpr std::array<Field, 19> kFields{{
     {"EmergencyAddressSid", "emergency_address_sid", Field::Kind::kText},
 }};
 
-/// Sets what the form gives; an empty value clears. Errors: 20002, 21402, 21403, 21405, 21406, 21409.
+/// Sets what the form gives; an empty value clears. Errors: 20002, 21402, 21403, 21405 to 21407, 21409.
 Result<> apply(json::object& number, const rest::Fields& form) {
   if (const auto* name = form.find("FriendlyName")) {
     const auto characters =
@@ -72,10 +74,14 @@ Result<> apply(json::object& number, const rest::Fields& form) {
     if (static_cast<std::size_t>(characters) > kFriendlyNameMax) return fail(kNameTooLong);
     number["friendly_name"] = *name;
   }
+  const bool sms = number["capabilities"].as_object()["sms"].as_bool();
   if (const auto* status = form.find("EmergencyStatus")) number["emergency_status"] = *status;
   for (const Field& field : kFields) {
     const auto* value = form.find(field.parameter);
     if (!value) continue;
+    if (!value->empty() && !sms && field.parameter.starts_with("Sms") && field.kind != Field::Kind::kMethod)
+      return fail({kNoMessages, fmt::format("{} cannot be set: {} does not support SMS", field.parameter,
+                                            text_of(number, "phone_number"))});
     switch (field.kind) {
       case Field::Kind::kUrl:
         // What its fragment asks for is judged when it is used (11240, 11243).
@@ -144,14 +150,17 @@ std::string_view type_of_view(std::string_view path) {
   return view == "TollFree" ? "toll-free" : view == "Local" ? "local" : view == "Mobile" ? "mobile" : "";
 }
 
-json::object blank(const std::string& account_sid, const std::string& sid, const E164& phone, TimePoint now) {
+json::object blank(const std::string& account_sid, const std::string& sid, const E164& phone, TimePoint now,
+                   NumberOrigin origin) {
+  const numbers::Kind kind = kind_of(phone);
+  const bool sms = origin == NumberOrigin::kBrought || numbers::takes_messages(phone.country(), kind);
   json::object n;
   n["account_sid"] = account_sid;
   n["address_sid"] = nullptr;
-  n["address_requirements"] = "none";
+  n["address_requirements"] = numbers::address_requirement(phone.country(), kind);
   n["api_version"] = "2010-04-01";
   n["beta"] = false;
-  n["capabilities"] = {{"voice", true}, {"sms", true}, {"mms", phone.is_us_or_canada()}, {"fax", false}};
+  n["capabilities"] = {{"voice", true}, {"sms", sms}, {"mms", phone.is_us_or_canada()}, {"fax", false}};
   n["date_created"] = rfc2822(now);
   n["date_updated"] = rfc2822(now);
   n["friendly_name"] = phone.national_format();
@@ -242,8 +251,17 @@ Task<Result<std::string>> buy(Messenger& messenger, rest::AccountPtr account, E1
     co_return fail({kNotAvailable, fmt::format("{} is not available", phone.text())});
   if (account->trial && messenger.limits() && !messenger.numbers().of(account->sid).empty())
     co_return fail(kTrialHasOne);
+  if (asked) {
+    DT_CO_CHECK(co_await check_regulations(messenger,
+                                           {.how = Holding::How::kBought,
+                                            .account_sid = account->sid,
+                                            .phone = phone,
+                                            .strict = messenger.limits() != nullptr},
+                                           form));
+  }
   store::Transaction transaction;
-  DT_CO_TRY(const json::object number, add_number(messenger, transaction, account->sid, phone, form));
+  DT_CO_TRY(const json::object number, add_number(messenger, transaction, account->sid, phone, form,
+                                                  asked ? NumberOrigin::kBought : NumberOrigin::kBrought));
   if (asked) {
     rest::audit(
         transaction, messenger.services(), *asked,
@@ -296,6 +314,18 @@ Task<Result<Reply>> update(Messenger& messenger, Context& context) {
     const auto record = co_await messenger.services().ledger.store().get(scope, context.value("Sid"));
     if (!record) co_return fail(rest::not_found(context));
     json::object number = stored_object(record->value);
+    if (const auto phone = E164::parse(text_of(number, "phone_number"))) {
+      DT_CO_CHECK(co_await check_regulations(messenger,
+                                             {.how = target ? Holding::How::kMoved : Holding::How::kChanged,
+                                              .account_sid = target ? target->sid : context.account->sid,
+                                              .phone = *phone,
+                                              .strict = messenger.limits() != nullptr},
+                                             context.form));
+    }
+    if (target) {  // what it had was the old account's
+      for (const std::string_view name : {"address_sid", "bundle_sid", "identity_sid", "emergency_address_sid"})
+        number[name] = nullptr;
+    }
     DT_CO_CHECK(apply(number, context.form));
     number["date_updated"] = rfc2822(messenger.services().clock.now());
     store::Transaction transaction;
@@ -370,17 +400,17 @@ Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
 }  // namespace
 
 Result<json::object> draft_number(Messenger& messenger, const std::string& account_sid, const E164& phone,
-                                  const rest::Fields& form) {
+                                  const rest::Fields& form, NumberOrigin origin) {
   auto& services = messenger.services();
-  json::object number = blank(account_sid, services.sids.make("PN"), phone, services.clock.now());
+  json::object number = blank(account_sid, services.sids.make("PN"), phone, services.clock.now(), origin);
   DT_CHECK(apply(number, form));
   return number;
 }
 
 Result<json::object> add_number(Messenger& messenger, store::Transaction& transaction, const std::string& account_sid,
-                                const E164& phone, const rest::Fields& form) {
+                                const E164& phone, const rest::Fields& form, NumberOrigin origin) {
   auto& services = messenger.services();
-  DT_TRY(json::object number, draft_number(messenger, account_sid, phone, form));
+  DT_TRY(json::object number, draft_number(messenger, account_sid, phone, form, origin));
   const std::string sid(text_of(number, "sid"));
   Numbers::put(transaction, number, true);
   transaction.journal({.at = services.clock.now(),

@@ -21,7 +21,7 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   if (const auto* from = form.find("From")) draft.from = *from;
   if (const auto* body = form.find("Body")) draft.body = *body;
   if ((!draft.from || draft.from->empty()) && form.get("MessagingServiceSid").empty())
-    co_return fail(errors::kFromRequired);
+    co_return fail(form.get("FallbackFrom").empty() ? errors::kFromRequired : errors::kFallbackNeedsService);
   if (!draft.to || draft.to->empty()) co_return fail(errors::kToRequired);
   // The SDKs repeat a parameter that is given a list.
   if (std::ranges::count(form.pairs(), "To", [](const auto& pair) { return std::string_view(pair.first); }) > 1)
@@ -33,6 +33,9 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   if (!plain) co_await read_message_options(messenger, context, draft);
   if (context.account->trial) draft.unverified = !co_await messenger.may_reach(*context.account, *draft.to);
   DT_CO_TRY(Message message, messenger.prepare(std::move(draft)));
+  if (Mishaps* const mishaps = messenger.mishaps()) {
+    if (auto refusal = co_await mishaps->refuse(message)) co_return fail(*std::move(refusal));
+  }
   // The answer shows the message as it was accepted, also when it is delivered by then.
   std::string accepted = wire_json_of(message);
   store::Transaction transaction;

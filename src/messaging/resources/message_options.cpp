@@ -13,7 +13,7 @@ namespace {
 
 using rest::Context;
 
-constexpr std::chrono::seconds kSendAtMin{900};
+constexpr std::chrono::seconds kSendAtMin{300};  ///< source: error dictionary, 35114; older texts say 900
 constexpr std::chrono::seconds kSendAtMax{3'024'000};
 
 template <typename Number>

@@ -22,6 +22,7 @@ void add_all(rest::Engine& engine, Messenger& messenger) {
   add_brand_registrations(engine, messenger);
   add_us_app_to_person(engine, messenger);
   add_tollfree_verifications(engine, messenger);
+  add_regulatory_bundles(engine, messenger);
   add_link_shortening(engine, messenger);
   engine.add(geo_permissions(messenger));
   for (rest::Resource& each : service_senders(messenger)) engine.add(std::move(each));

@@ -28,6 +28,7 @@ void add_us_app_to_person(rest::Engine& engine, Messenger& messenger);
 rest::Resource geo_permissions(Messenger& messenger);
 void add_link_shortening(rest::Engine& engine, Messenger& messenger);
 void add_tollfree_verifications(rest::Engine& engine, Messenger& messenger);
+void add_regulatory_bundles(rest::Engine& engine, Messenger& messenger);
 rest::Resource short_codes(rest::Engine& engine);
 rest::Resource short_code(rest::Engine& engine, Messenger& messenger);
 /// `path` is the collection or one of its views by kind (Local, Mobile, TollFree).
@@ -37,12 +38,15 @@ rest::Resource incoming_phone_number(Messenger& messenger);
 /// Makes a number as the API does; used at first start, too. Errors: 21421, 21422, 21451, …
 Task<Result<std::string>> create_number(Messenger& messenger, rest::AccountPtr account, const rest::Fields& form,
                                         const rest::Context* asked = nullptr);
-/// A number's resource as a purchase makes it, kept nowhere yet. Errors: 20002, 21402, 21403.
+/// A number that was bought can what numbers of its country and kind can; one that the user brought takes messages.
+enum class NumberOrigin : std::uint8_t { kBought, kBrought };
+/// A number's resource as a purchase makes it, kept nowhere yet. Errors: 20002, 21402, 21403, 21407.
 Result<json::object> draft_number(Messenger& messenger, const std::string& account_sid, const E164& phone,
-                                  const rest::Fields& form);
-/// Adds a number that is free to a transaction; Numbers::remember() what it answers. Errors: 20002, 21402, 21403.
+                                  const rest::Fields& form, NumberOrigin origin);
+/// Adds a number that is free to a transaction; Numbers::remember() what it answers. Errors: 20002, 21402, 21403,
+/// 21407.
 Result<json::object> add_number(Messenger& messenger, store::Transaction& transaction, const std::string& account_sid,
-                                const E164& phone, const rest::Fields& form);
+                                const E164& phone, const rest::Fields& form, NumberOrigin origin);
 
 void add_outgoing_caller_ids(rest::Engine& engine, CallerIds& caller_ids);
 void add_applications(rest::Engine& engine, rest::Services& services);

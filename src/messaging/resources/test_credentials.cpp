@@ -136,7 +136,7 @@ Task<Result<Reply>> buy(Messenger& messenger, Context& context) {
     if (given != kGood) co_return told(kBuyOther, given);
   }
   DT_CO_TRY(const json::object number,
-            draft_number(messenger, context.account->sid, *E164::parse(kGood), context.form));
+            draft_number(messenger, context.account->sid, *E164::parse(kGood), context.form, NumberOrigin::kBought));
   co_return Reply{.status = 201,
                   .body = wire_json(rest::shape(number, context.operation.item(), messenger.services().clock.now()))};
 }

@@ -187,7 +187,7 @@ json::object row_of(const std::string& number, const std::string& country, Kind 
   json::object row;
   row["address_requirements"] = address_requirement(country, kind);
   row["beta"] = false;
-  row["capabilities"] = {{"mms", mms}, {"sms", true}, {"voice", true}};
+  row["capabilities"] = {{"mms", mms}, {"sms", takes_messages(country, kind)}, {"voice", true}};
   row["friendly_name"] = north_american ? inspect(number, country).national : number;
   row["iso_country"] = country;
   row["lata"] = text_or_null(at.lata);
@@ -225,8 +225,8 @@ Task<Result<Reply>> find(Context& context, Kind kind, const Taken& taken) {
   };
   const std::string_view requirement = address_requirement(what.country, kind);
   const auto excludes = [&](std::string_view name) { return context.query.flag(name, false); };
-  bool possible = !filter.impossible && wants("SmsEnabled", true) && wants("MmsEnabled", mms) &&
-                  wants("VoiceEnabled", true) && wants("FaxEnabled", false);
+  bool possible = !filter.impossible && wants("SmsEnabled", takes_messages(what.country, kind)) &&
+                  wants("MmsEnabled", mms) && wants("VoiceEnabled", true) && wants("FaxEnabled", false);
   if (requirement != "none" && excludes("ExcludeAllAddressRequired")) possible = false;
   if (requirement == "local" && excludes("ExcludeLocalAddressRequired")) possible = false;
   if (requirement == "foreign" && excludes("ExcludeForeignAddressRequired")) possible = false;
