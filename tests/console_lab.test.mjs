@@ -140,3 +140,26 @@ inLab('a tenant is made with credentials of its own, and removed', async (page, 
   await row.getByRole('button', { name: 'Remove' }).click();
   await tenants.getByText('There is none now').waitFor();
 });
+
+inLab('a mailbox shows the codes that came by mail, also the next one', async (page, server) => {
+  const client = server.twilio();
+  const service = await client.verify.v2.services.create({ friendlyName: 'Owl' });
+  await server.control('POST', `/verify-services/${service.sid}`, { json: { mailer: { from: 'codes@owl.example', from_name: 'Owl <b>Bank</b>' } } });
+  const box = page.getByLabel('Mail address');
+  await box.fill('ada@example.com');
+  await box.press('Enter');
+  await page.getByText('Nothing came to ada@example.com yet.').waitFor();
+  await client.verify.v2.services(service.sid).verifications.create({ to: 'ada@example.com', channel: 'email' });
+  await page.getByText(/^Your Owl verification code is: [0-9]{6}$/).waitFor();
+  await page.getByText('From Owl <b>Bank</b>, codes@owl.example').waitFor();
+});
+
+inLab('messages that the API refuses', async (page, server) => {
+  await page.getByRole('button', { name: 'New fault' }).click();
+  await page.getByRole('combobox', { name: 'What goes wrong' }).click();
+  await page.getByRole('option', { name: 'Messages are refused by the API' }).click();
+  await page.getByLabel('Error code').fill('21618');
+  await page.getByRole('button', { name: 'Set the fault' }).click();
+  await page.getByText(/refuse, code 21618/).waitFor();
+  await assert.rejects(server.twilio().messages.create({ to: server.handset, from: server.number, body: 'x' }), { code: 21618, status: 400 });
+});

@@ -71,7 +71,7 @@ export const kinds = [
   'handset.created', 'handset.removed', 'handset.received', 'handset.sent', 'webhook.completed', 'alert.created',
   'number.created', 'number.updated', 'number.released', 'clock.frozen', 'clock.resumed', 'clock.set', 'clock.advanced', 'clock.auto', 'clock.jumped',
   'function.log', 'function.built', 'function.deployed', 'bin.changed', 'fault.set', 'fault.struck', 'fault.removed',
-  'tenant.created', 'tenant.removed', 'caller_id.requested', 'caller_id.verified', 'short_code.created',
+  'tenant.created', 'tenant.removed', 'caller_id.requested', 'caller_id.verified', 'short_code.created', 'email.received',
   'messaging_service.sender_added', 'messaging_service.sender_removed', 'messaging_service.opt_out', 'messaging_service.deleted', 'opt_out.added', 'opt_out.removed',
   'resource.created', 'resource.updated', 'resource.deleted',
   'lab.reset', 'lab.restored', 'lab.snapshot', 'lab.snapshot_removed',
@@ -95,6 +95,7 @@ export function staleKeys(event: JournalEntry): string[][] {
     case 'fault': return [['faults']];
     case 'tenant': return [['tenants']];
     case 'caller_id': return [['caller-ids']];
+    case 'email': return [['mails']];
     case 'short_code': return [['short-codes']];
     case 'messaging_service': return [['senders', event.subject], ['opt-out', event.subject], ['membership'], ['messaging-services']];
     case 'resource': {

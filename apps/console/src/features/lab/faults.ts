@@ -16,6 +16,7 @@ export const faultKinds: FaultKind[] = [
   { value: 'twice', of: 'message', label: 'arrive twice', needs: [] },
   { value: 'per_segment', of: 'message', label: 'are told delivered once a segment', needs: [] },
   { value: 'out_of_order', of: 'message', label: 'are told delivered before sent', needs: [] },
+  { value: 'refuse', of: 'message', label: 'are refused by the API', needs: ['code'] },
   { value: 'down', of: 'message', label: 'meet a carrier that is down', needs: [] },
   { value: 'stall', of: 'webhook', label: 'get no answer', needs: [] },
   { value: 'slow', of: 'webhook', label: 'are slow', needs: ['by'] },
