@@ -155,7 +155,6 @@ inLab('a mailbox shows the codes that came by mail, also the next one', async (p
 });
 
 inLab('messages that the API refuses', async (page, server) => {
-  await page.getByRole('button', { name: 'New fault' }).click();
   await page.getByRole('combobox', { name: 'What goes wrong' }).click();
   await page.getByRole('option', { name: 'Messages are refused by the API' }).click();
   await page.getByLabel('Error code').fill('21618');
