@@ -3,7 +3,7 @@
 namespace dialtone::store {
 namespace {
 
-enum class Op : std::uint8_t { kPut = 1, kErase = 2, kEraseTree = 3, kRow = 4, kDone = 5 };
+using Op = ChangeReader::Kind;
 
 void put_op(Encoder& out, Op op) { out.number(static_cast<std::uint64_t>(op)); }
 
@@ -91,36 +91,69 @@ void encode_changes(Encoder& out, const Transaction& transaction) {
   }
 }
 
+bool ChangeReader::next() {
+  if (in_.at_end()) return false;
+  kind = static_cast<Kind>(in_.number());
+  switch (kind) {
+    case Kind::kPut: {
+      scope = in_.text();
+      id = in_.text();
+      value = in_.text();
+      const auto begin = in_.rest();
+      for (auto texts = in_.number() * 2; texts > 0; --texts) in_.text();
+      terms = from(begin);
+      return true;
+    }
+    case Kind::kErase:
+      scope = in_.text();
+      id = in_.text();
+      return true;
+    case Kind::kEraseTree:
+      scope = in_.text();
+      return true;
+    case Kind::kRow: {
+      const auto begin = in_.rest();
+      row_id = in_.number();
+      in_.time();
+      for (int texts = 3; texts > 0; --texts) in_.text();
+      row = from(begin);
+      return true;
+    }
+    case Kind::kDone:
+      row_id = in_.number();
+      return true;
+  }
+  throw std::runtime_error("store: a change on disk is damaged");
+}
+
 Transaction decode_changes(std::string_view bytes) {
   Transaction transaction;
-  Decoder in(bytes);
-  while (!in.at_end()) {
-    switch (static_cast<Op>(in.number())) {
+  ChangeReader in(bytes);
+  while (in.next()) {
+    switch (in.kind) {
       case Op::kPut: {
-        std::string scope(in.text());
         auto record = std::make_shared<Record>();
-        record->id = in.text();
-        record->value = in.text();
-        record->terms = decode_terms(in);
-        transaction.put(std::move(scope), std::move(record));
+        record->id = in.id;
+        record->value = in.value;
+        Decoder terms(in.terms);
+        record->terms = decode_terms(terms);
+        transaction.put(std::string(in.scope), std::move(record));
         break;
       }
-      case Op::kErase: {
-        std::string scope(in.text());
-        transaction.erase(std::move(scope), std::string(in.text()));
+      case Op::kErase:
+        transaction.erase(std::string(in.scope), std::string(in.id));
         break;
-      }
       case Op::kEraseTree:
-        transaction.erase_tree(std::string(in.text()));
+        transaction.erase_tree(std::string(in.scope));
         break;
-      case Op::kRow:
-        transaction.outbox(decode_row(in));
+      case Op::kRow: {
+        Decoder row(in.row);
+        transaction.outbox(decode_row(row));
         break;
+      }
       case Op::kDone:
-        transaction.outbox_done(in.number());
+        transaction.outbox_done(in.row_id);
         break;
-      default:
-        throw std::runtime_error("store: a change on disk is damaged");
     }
   }
   return transaction;

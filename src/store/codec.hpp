@@ -72,6 +72,29 @@ std::vector<Term> decode_terms(Decoder& in);
 
 /// All that a transaction changes, its journal entries excepted. `row` ids are already given.
 void encode_changes(Encoder& out, const Transaction& transaction);
+
+/// Goes through what encode_changes() wrote, several in a row, and shows it where it lies.
+class ChangeReader {
+ public:
+  enum class Kind : std::uint8_t { kPut = 1, kErase = 2, kEraseTree = 3, kRow = 4, kDone = 5 };
+
+  explicit ChangeReader(std::string_view bytes) : in_(bytes) {}
+  /// False at the end. Throws std::runtime_error when the bytes are damaged.
+  bool next();
+
+  Kind kind = Kind::kPut;
+  std::string_view scope;     ///< of a record; of a tree its path
+  std::string_view id;        ///< of a record
+  std::string_view value;     ///< of a record that is put
+  std::string_view terms;     ///< likewise, encoded
+  std::uint64_t row_id = 0;   ///< of an outbox row
+  std::string_view row;       ///< a row that is added, encoded
+
+ private:
+  std::string_view from(std::string_view begin) const { return begin.substr(0, begin.size() - in_.rest().size()); }
+
+  Decoder in_;
+};
 /// Reads back several encode_changes() in a row, until the end.
 Transaction decode_changes(std::string_view bytes);
 

@@ -1,44 +1,41 @@
 #include "store/generation.hpp"
 
+#include "store/codec.hpp"
+
 namespace dialtone::store {
-namespace {
 
-constexpr std::size_t kEntryBytes = 200;  ///< what a map entry costs besides its texts, about
+void ChangeIndex::add(std::string_view changes) {
+  ChangeReader in(changes);
+  while (in.next()) {
+    switch (in.kind) {
+      case ChangeReader::Kind::kPut:
+        records_.insert_or_assign({.scope = in.scope, .id = in.id}, Value(in.value));
+        break;
+      case ChangeReader::Kind::kErase:
+        records_.insert_or_assign({.scope = in.scope, .id = in.id}, Value());
+        break;
+      case ChangeReader::Kind::kEraseTree:
+        std::erase_if(records_, [&](const auto& entry) { return lies_in(entry.first.scope, in.scope); });
+        trees_.push_back(in.scope);
+        break;
+      case ChangeReader::Kind::kRow:
+      case ChangeReader::Kind::kDone:
+        break;
+    }
+  }
+}
 
-}  // namespace
+std::optional<ChangeIndex::Value> ChangeIndex::find(KeyView key) const {
+  if (const auto found = records_.find(key); found != records_.end()) return found->second;
+  for (const std::string_view path : trees_) {
+    if (lies_in(key.scope, path)) return Value();
+  }
+  return std::nullopt;
+}
 
-void Generation::apply(const Transaction& transaction) {
-  for (const Transaction::Change& change : transaction.changes) {
-    if (change.kind == Transaction::Change::Kind::kEraseTree) {
-      std::erase_if(records, [&](const auto& entry) { return lies_in(entry.first.scope, change.scope); });
-      trees.push_back(change.scope);
-      bytes += kEntryBytes;
-      continue;
-    }
-    const auto found = records.find(KeyView{change.scope, change.id});
-    if (found != records.end()) {
-      if (found->second) bytes -= std::min(bytes, found->second->value.size());
-      found->second = change.record;
-    } else {
-      records.emplace(Key{change.scope, change.id}, change.record);
-      bytes += kEntryBytes + change.scope.size() + change.id.size();
-    }
-    if (change.record) bytes += change.record->value.size();
-  }
-  for (const OutboxRow& row : transaction.rows) {
-    bytes += kEntryBytes + row.data.size();
-    rows.emplace(row.id, row);
-  }
-  for (const auto id : transaction.done) {
-    const auto found = rows.find(id);
-    if (found == rows.end()) {
-      done.push_back(id);
-      bytes += sizeof(id);
-      continue;
-    }
-    bytes -= std::min(bytes, kEntryBytes + found->second.data.size());
-    rows.erase(found);
-  }
+void Generation::add(std::string_view batch) {
+  bytes += batch.size();
+  changes.push_back(std::make_unique<const std::string>(batch));
 }
 
 void Generation::add_journal(JournalBlock block) {
@@ -47,13 +44,9 @@ void Generation::add_journal(JournalBlock block) {
   journal.push_back(std::move(block));
 }
 
-std::optional<RecordPtr> Generation::find(std::string_view scope, std::string_view id) const {
-  const auto found = records.find(KeyView{scope, id});
-  if (found != records.end()) return found->second;
-  for (const std::string& path : trees) {
-    if (lies_in(scope, path)) return RecordPtr();
-  }
-  return std::nullopt;
+std::optional<ChangeIndex::Value> Generation::find(KeyView key) {
+  for (; indexed_ < changes.size(); ++indexed_) index_.add(*changes[indexed_]);
+  return index_.find(key);
 }
 
 }  // namespace dialtone::store

@@ -1,7 +1,7 @@
 #pragma once
-// Committed changes on their way to their final place. A generation collects the changes of many batches and keeps only
-// the last word on each: a record put twice is one record, an outbox row added and done is nothing. One generation is
-// active (the writer adds to it); the one before may be frozen while it is placed.
+// Committed changes on their way to their final place, as they were written to the log. One generation is active (the
+// writer adds to it); the one before may be frozen while it is placed. Nobody looks into them but who places them,
+// unless a condition asks what a record is now: only then is an index made.
 
 #include <cstdint>
 #include <memory>
@@ -46,26 +46,41 @@ struct JournalBlock {
   std::shared_ptr<const std::string> bytes;
 };
 
-class Generation {
+/// What the changes seen so far say of records.
+class ChangeIndex {
  public:
-  /// Takes over what the transaction changes. Journal entries come through add_journal().
-  void apply(const Transaction& transaction);
+  using Value = std::optional<std::string_view>;  ///< nullopt: erased
+
+  /// `changes` is encoded (codec.hpp) and must outlive the index.
+  void add(std::string_view changes);
+  /// nullopt when they say nothing of it.
+  [[nodiscard]] std::optional<Value> find(KeyView key) const;
+
+ private:
+  std::unordered_map<KeyView, Value, KeyHash, KeyEqual> records_;
+  std::vector<std::string_view> trees_;  ///< erased before what is in records_ was written
+};
+
+struct Generation {
+  /// Takes the changes of a batch, encoded (codec.hpp). Journal entries come through add_journal().
+  void add(std::string_view batch);
   void add_journal(JournalBlock block);
 
-  /// What this generation knows of a record: null when erased, nullopt when it says nothing.
-  [[nodiscard]] std::optional<RecordPtr> find(std::string_view scope, std::string_view id) const;
+  /// What this generation knows of a record: see ChangeIndex. Called by the writer only.
+  [[nodiscard]] std::optional<ChangeIndex::Value> find(KeyView key);
   [[nodiscard]] bool empty() const { return last_sequence == 0; }
 
-  std::vector<std::string> trees;  ///< erased before anything below is placed
-  KeyMap<RecordPtr> records;       ///< null: erased
-  std::unordered_map<std::uint64_t, OutboxRow> rows;
-  std::vector<std::uint64_t> done;  ///< rows of earlier generations
+  std::vector<std::unique_ptr<const std::string>> changes;  ///< of each batch
   std::vector<JournalBlock> journal;
   std::size_t bytes = 0;             ///< about what it holds in memory
   std::uint64_t first_sequence = 0;  ///< batch that was added first
   std::uint64_t last_sequence = 0;   ///< batch that was added last
   std::uint64_t last_position = 0;   ///< journal
   std::uint64_t last_outbox_id = 0;
+
+ private:
+  ChangeIndex index_;
+  std::size_t indexed_ = 0;  ///< of `changes`
 };
 
 }  // namespace dialtone::store

@@ -19,16 +19,20 @@ inline constexpr char kPlainMark = '\x01';
   return is_sid(sid);
 }
 
-[[nodiscard]] inline std::string ordered_id(std::string_view id) {
-  std::string out;
-  out.reserve(id.size() + 1);
+inline void append_ordered_id(std::string& out, std::string_view id) {
   if (is_sid(id)) {
     out += id.substr(2);
     out += id.substr(0, 2);
-    return out;
+    return;
   }
   if (is_turned_sid(id) || id.starts_with(kPlainMark)) out += kPlainMark;
   out += id;
+}
+
+[[nodiscard]] inline std::string ordered_id(std::string_view id) {
+  std::string out;
+  out.reserve(id.size() + 1);
+  append_ordered_id(out, id);
   return out;
 }
 

@@ -57,7 +57,8 @@ class RecordCache {
   };
   using Table =
       boost::intrusive::unordered_set<Entry, boost::intrusive::key_of_value<KeyOf>, boost::intrusive::hash<KeyHash>,
-                                      boost::intrusive::equal<KeyEqual>, boost::intrusive::power_2_buckets<true>>;
+                                      boost::intrusive::equal<KeyEqual>, boost::intrusive::power_2_buckets<true>,
+                                      boost::intrusive::compare_hash<true>>;
   struct Reading {
     unsigned count = 0;
     bool outdated = false;

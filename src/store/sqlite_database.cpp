@@ -40,9 +40,9 @@ Database::Database(const std::string& path, Role role) {
   }
   // Large pages (of a new database): records of a kilobyte leave less of them empty, and trees are split less often.
   // Debian's SQLite overwrites deleted rows unless told otherwise. Checkpoints come with every 64 MB of WAL: each
-  // writes what changed in many portions once.
+  // writes what changed in many portions once. A commit alone is not durable: see sync().
   execute(
-      "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = OFF; "
+      "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF; "
       "PRAGMA temp_store = MEMORY;"
       "PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864");
 }
@@ -61,6 +61,13 @@ std::int64_t Database::number(const std::string& sql) {
 std::int64_t Database::last_rowid() const { return sqlite3_last_insert_rowid(handle_.get()); }
 std::int64_t Database::changed_rows() const { return sqlite3_changes64(handle_.get()); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
+
+void Database::sync() {
+  sqlite3_file* wal = nullptr;
+  int code = sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&wal));
+  if (code == SQLITE_OK && wal && wal->pMethods) code = wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL);
+  if (code != SQLITE_OK) raise(nullptr, code);
+}
 
 void Database::checkpoint() {
   sqlite3_wal_checkpoint_v2(handle_.get(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);

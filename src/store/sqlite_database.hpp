@@ -35,6 +35,8 @@ class Database {
   [[nodiscard]] std::int64_t last_rowid() const;
   [[nodiscard]] std::int64_t changed_rows() const;
   [[nodiscard]] bool in_transaction() const;
+  /// Waits until the disk has all that was committed.
+  void sync();
   /// Moves what it can from the WAL into the database without waiting for readers.
   void checkpoint();
   void release_memory();

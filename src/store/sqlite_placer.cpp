@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sqlite3.h>
 
 #include "store/codec.hpp"
@@ -32,7 +33,9 @@ Placer::Placer(const std::string& path, Events events)
                    "INSERT OR REPLACE INTO journal(first_position, last_position, entries) VALUES(?1, ?2, ?3)"),
       set_state_(database_, "UPDATE state SET placed_sequence = ?1, last_position = ?2, last_outbox_id = ?3") {}
 
-Placer::~Placer() {
+Placer::~Placer() { stop(); }
+
+void Placer::stop() {
   {
     const std::lock_guard lock(mutex_);
     stop_ = true;
@@ -59,17 +62,9 @@ bool Placer::idle() const {
   return !slot_;
 }
 
-void Placer::discard(std::shared_ptr<const Generation> generation) {
-  {
-    const std::lock_guard lock(mutex_);
-    spent_.swap(generation);
+void Placer::hurry(std::uint64_t sequence) {
+  for (auto known = hurry_.load(); known < sequence && !hurry_.compare_exchange_weak(known, sequence);) {
   }
-  wake_.notify_all();
-}
-
-bool Placer::failing() const {
-  const std::lock_guard lock(mutex_);
-  return failing_;
 }
 
 bool Placer::retry() {
@@ -85,14 +80,7 @@ void Placer::run() {
   bool untidy = false;
   std::unique_lock lock(mutex_);
   while (!stop_) {
-    const auto due = [&] { return stop_ || slot_ || spent_; };
-    if (spent_) {
-      auto spent = std::exchange(spent_, nullptr);
-      lock.unlock();
-      spent.reset();
-      lock.lock();
-      continue;
-    }
+    const auto due = [&] { return stop_ || slot_; };
     if (!slot_ && untidy && !wake_.wait_for(lock, kTidyAfter, due)) {
       lock.unlock();
       tidy();
@@ -125,6 +113,11 @@ void Placer::run() {
 
 /// After a burst: the WAL moves into the database while nobody waits, and memory goes back to the system.
 void Placer::tidy() {
+  try {
+    sync();
+  } catch (const std::exception& error) {
+    events_.failed(error.what());
+  }
   database_.checkpoint();
   database_.release_memory();
   ::malloc_trim(0);
@@ -133,6 +126,7 @@ void Placer::tidy() {
 bool Placer::attempt(const Generation& generation) {
   try {
     place(generation);
+    if (unsynced_bytes_ > kUnsyncedBytesMax) sync();
     return true;
   } catch (const std::exception& error) {
     events_.failed(error.what());
@@ -141,6 +135,7 @@ bool Placer::attempt(const Generation& generation) {
 }
 
 void Placer::place(const Generation& generation) {
+  first_in_work_ = generation.first_sequence;
   begin_.execute();
   try {
     place_all(generation);
@@ -150,43 +145,108 @@ void Placer::place(const Generation& generation) {
     scopes_.clear();  // some may have been numbered in the transaction that is gone
     throw;
   }
+  placed_ = generation.last_sequence;
+  unsynced_bytes_ += generation.bytes;
+}
+
+void Placer::sync() {
+  if (unsynced_bytes_ == 0) return;
+  database_.sync();
+  unsynced_bytes_ = 0;
+  durable_ = placed_;
+}
+
+/// Between rows: who waits for this processor has work that is shorter, and somebody waits for that.
+void Placer::breathe() {
+  if (++rows_ % kBreathEvery == 0 && hurry_.load(std::memory_order_relaxed) < first_in_work_) ::sched_yield();
 }
 
 void Placer::place_all(const Generation& generation) {
-  for (const std::string& path : generation.trees) erase_tree(path);
-
-  // In key order, and the terms after them in theirs, so that neighbours are written to one page together.
-  struct Entry {
-    std::int64_t scope;
-    std::string id;  ///< as it is ordered
-    const Record* record;
-  };
-  std::vector<Entry> records;
-  records.reserve(generation.records.size());
-  for (const auto& [key, record] : generation.records) {
-    records.push_back({.scope = scope_number(key.scope), .id = ordered_id(key.id), .record = record.get()});
+  std::vector<NewRecord> records;
+  std::vector<NewRow> rows;
+  std::vector<std::string_view> trees;
+  for (const auto& batch : generation.changes) {
+    for (ChangeReader in(*batch); in.next();) {
+      switch (in.kind) {
+        case ChangeReader::Kind::kPut:
+        case ChangeReader::Kind::kErase: {
+          const bool erased = in.kind == ChangeReader::Kind::kErase;
+          records.push_back({.path = in.scope,
+                             .scope = 0,
+                             .id = in.id,
+                             .order = records.size(),
+                             .erased = erased,
+                             .value = in.value,
+                             .terms = in.terms});
+          break;
+        }
+        case ChangeReader::Kind::kEraseTree:
+          std::erase_if(records, [&](const NewRecord& record) { return lies_in(record.path, in.scope); });
+          trees.push_back(in.scope);
+          break;
+        case ChangeReader::Kind::kRow:
+          rows.push_back({.id = in.row_id, .row = in.row});
+          break;
+        case ChangeReader::Kind::kDone:
+          rows.push_back({.id = in.row_id, .row = {}});
+          break;
+      }
+    }
   }
-  std::ranges::sort(records, {}, [](const Entry& entry) { return std::tie(entry.scope, entry.id); });
+  for (const std::string_view path : trees) erase_tree(std::string(path));
+  place_records(records);
+  place_rows(rows);
+  place_journal(generation.journal);
+  set_state_.execute(generation.last_sequence, generation.last_position, generation.last_outbox_id);
+}
+
+/// In key order, and the terms after them in theirs, so that neighbours are written to one page together.
+void Placer::place_records(std::vector<NewRecord>& records) {
+  std::string ids;
+  std::size_t bytes = 0;
+  for (const NewRecord& record : records) bytes += record.id.size() + 1;
+  ids.reserve(bytes);  // it must not move
+  for (NewRecord& record : records) {
+    record.scope = scope_number(record.path);
+    const auto begin = ids.size();
+    append_ordered_id(ids, record.id);
+    record.id = std::string_view(ids).substr(begin);
+  }
+  std::ranges::sort(records, {}, [](const NewRecord& r) { return std::tie(r.scope, r.id, r.order); });
   std::vector<NewTerm> terms;
-  for (const Entry& entry : records) {
-    if (entry.record) {
-      put(entry.scope, entry.id, *entry.record, terms);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const NewRecord& record = records[i];
+    if (i + 1 < records.size() && records[i + 1].scope == record.scope && records[i + 1].id == record.id) continue;
+    breathe();
+    if (record.erased) {
+      erase(record);
     } else {
-      erase(entry.scope, entry.id);
+      put(record, terms);
     }
   }
   std::ranges::sort(terms);
-  for (const NewTerm& term : terms) add_term_.execute(term.scope, term.field, term.value, term.id);
-
-  for (const auto& [id, row] : generation.rows) {
-    buffer_.clear();
-    Encoder out(buffer_);
-    encode(out, row);
-    add_row_.execute(id, Blob{buffer_});
+  for (const NewTerm& term : terms) {
+    breathe();
+    add_term_.execute(term.scope, term.field, term.value, term.id);
   }
-  for (const auto id : generation.done) erase_row_.execute(id);
-  place_journal(generation.journal);
-  set_state_.execute(generation.last_sequence, generation.last_position, generation.last_outbox_id);
+}
+
+/// A row that was added and done is nothing.
+void Placer::place_rows(std::vector<NewRow>& rows) {
+  std::ranges::sort(rows, {}, [](const NewRow& row) { return std::pair(row.id, row.row.empty()); });
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool is_added = !rows[i].row.empty();
+    if (is_added && i + 1 < rows.size() && rows[i + 1].id == rows[i].id) {
+      ++i;
+      continue;
+    }
+    breathe();
+    if (is_added) {
+      add_row_.execute(rows[i].id, Blob{rows[i].row});
+    } else {
+      erase_row_.execute(rows[i].id);
+    }
+  }
 }
 
 void Placer::erase_tree(const std::string& path) {
@@ -203,55 +263,59 @@ void Placer::erase_tree(const std::string& path) {
   scopes_.clear();
 }
 
-std::int64_t Placer::scope_number(const std::string& path) {
+std::int64_t Placer::scope_number(std::string_view path) {
   if (const auto known = scopes_.find(path); known != scopes_.end()) return known->second;
   if (scopes_.size() >= kScopesMax) scopes_.clear();
   std::int64_t number = 0;
   {
-    auto run = find_scope_.run(std::string_view(path));
+    auto run = find_scope_.run(path);
     if (run.step()) number = run.number(0);
   }
   if (number == 0) {
-    add_scope_.execute(std::string_view(path));
+    add_scope_.execute(path);
     number = database_.last_rowid();
   }
   scopes_.emplace(path, number);
   return number;
 }
 
-void Placer::put(std::int64_t scope, const std::string& id, const Record& record, std::vector<NewTerm>& terms) {
-  buffer_.clear();
-  Encoder out(buffer_);
-  encode(out, record.terms);
-  insert_.execute(scope, std::string_view(id), Blob{buffer_}, Blob{record.value});
-  if (database_.changed_rows() == 0) return replace(scope, id, record, buffer_, terms);
-  for (const Term& term : record.terms) terms.push_back({scope, term.field, term.value, terms.size(), id});
+void Placer::put(const NewRecord& record, std::vector<NewTerm>& terms) {
+  insert_.execute(record.scope, record.id, Blob{record.terms}, Blob{record.value});
+  if (database_.changed_rows() == 0) return replace(record, terms);
+  Decoder in(record.terms);
+  for (auto count = in.number(); count > 0; --count) {
+    const auto field = in.text();
+    terms.push_back({record.scope, field, in.text(), terms.size(), record.id});
+  }
 }
 
-void Placer::replace(std::int64_t scope, const std::string& id, const Record& record, std::string_view encoded_terms,
-                     std::vector<NewTerm>& terms) {
+void Placer::replace(const NewRecord& record, std::vector<NewTerm>& terms) {
   std::int64_t number = 0;
   std::vector<Term> old;
   {
-    auto run = find_.run(scope, std::string_view(id));
+    auto run = find_.run(record.scope, record.id);
     if (!run.step()) throw SqliteError(SQLITE_CORRUPT, "a record is in the index but not in its table");
     number = run.number(0);
-    if (run.text(1) != encoded_terms) {
-      Decoder in(run.text(1));
-      old = decode_terms(in);
-      for (const Term& term : record.terms) {
-        if (std::erase(old, term) == 0) terms.push_back({scope, term.field, term.value, terms.size(), id});
+    if (run.text(1) != record.terms) {
+      Decoder before(run.text(1));
+      old = decode_terms(before);
+      Decoder in(record.terms);
+      for (auto count = in.number(); count > 0; --count) {
+        const auto field = in.text();
+        const auto value = in.text();
+        const auto is_same = [&](const Term& term) { return term.field == field && term.value == value; };
+        if (std::erase_if(old, is_same) == 0) terms.push_back({record.scope, field, value, terms.size(), record.id});
       }
     }
   }
-  erase_terms(scope, id, old);
-  update_.execute(number, Blob{encoded_terms}, Blob{record.value});
+  erase_terms(record.scope, record.id, old);
+  update_.execute(number, Blob{record.terms}, Blob{record.value});
 }
 
-void Placer::erase(std::int64_t scope, const std::string& id) {
+void Placer::erase(const NewRecord& record) {
   std::vector<Term> old;
   {
-    auto run = erase_.run(scope, std::string_view(id));
+    auto run = erase_.run(record.scope, record.id);
     if (run.step()) {
       Decoder in(run.text(0));
       old = decode_terms(in);
@@ -259,12 +323,12 @@ void Placer::erase(std::int64_t scope, const std::string& id) {
       }
     }
   }
-  erase_terms(scope, id, old);
+  erase_terms(record.scope, record.id, old);
 }
 
-void Placer::erase_terms(std::int64_t scope, const std::string& id, const std::vector<Term>& terms) {
+void Placer::erase_terms(std::int64_t scope, std::string_view id, const std::vector<Term>& terms) {
   for (const Term& term : terms) {
-    erase_term_.execute(scope, std::string_view(term.field), std::string_view(term.value), std::string_view(id));
+    erase_term_.execute(scope, std::string_view(term.field), std::string_view(term.value), id);
   }
 }
 

@@ -1,7 +1,9 @@
 #pragma once
 // Brings generations to their final place, one SQLite transaction each, on a thread of its own: the commit path never
 // waits for the tables. A generation that cannot be placed stays and is tried again; until then the log keeps it safe.
+// So does it what was placed and is only in the system's memory: the disk is told to keep it from time to time.
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -27,14 +29,19 @@ class Placer {
 
   /// Before start(), on the caller's thread. Throws SqliteError.
   void place(const Generation& generation);
+  /// What was placed is in the database for good. Likewise, and after stop().
+  void sync();
   void start();
+  /// Ends the thread.
+  void stop();
 
   /// Only when idle().
   void offer(std::shared_ptr<const Generation> generation);
   [[nodiscard]] bool idle() const;
-  /// Frees a generation that was placed: that takes milliseconds, which the commit path has not.
-  void discard(std::shared_ptr<const Generation> generation);
-  [[nodiscard]] bool failing() const;
+  /// Somebody waits for what was committed up to `sequence`: until it is placed this thread lets nobody go first.
+  void hurry(std::uint64_t sequence);
+  /// The last batch that is in the database for good, and no longer needs the log.
+  [[nodiscard]] std::uint64_t durable() const { return durable_; }
   /// Tries at once what failed, and waits until an attempt has ended. True when idle.
   bool retry();
 
@@ -43,6 +50,9 @@ class Placer {
   static constexpr auto kTidyAfter = std::chrono::seconds(1);
   static constexpr std::size_t kScopesMax = 10'000;  ///< scope numbers kept in memory
   static constexpr std::size_t kJournalRowBytesMax = 64 << 10;
+
+  static constexpr std::size_t kUnsyncedBytesMax = 16 << 20;  ///< placed and perhaps only in the system's memory
+  static constexpr unsigned kBreathEvery = 32;                ///< rows
 
   struct NewTerm {
     std::int64_t scope;
@@ -53,19 +63,39 @@ class Placer {
     auto operator<=>(const NewTerm&) const = default;
   };
 
+  struct PathHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view path) const { return std::hash<std::string_view>()(path); }
+  };
+  // What a generation changes, shown where it lies.
+  struct NewRecord {
+    std::string_view path;
+    std::int64_t scope;
+    std::string_view id;  ///< as it is ordered
+    std::size_t order;    ///< the last word on a record counts
+    bool erased;
+    std::string_view value;
+    std::string_view terms;  ///< encoded
+  };
+  struct NewRow {
+    std::uint64_t id;
+    std::string_view row;  ///< encoded; empty: done
+  };
+
   void run();
   void tidy();
   bool attempt(const Generation& generation);
   void place_all(const Generation& generation);
+  void place_records(std::vector<NewRecord>& records);
+  void place_rows(std::vector<NewRow>& rows);
   void erase_tree(const std::string& path);
-  std::int64_t scope_number(const std::string& path);
-  // Ids as they are ordered.
-  void put(std::int64_t scope, const std::string& id, const Record& record, std::vector<NewTerm>& terms);
-  void replace(std::int64_t scope, const std::string& id, const Record& record, std::string_view encoded_terms,
-               std::vector<NewTerm>& terms);
-  void erase(std::int64_t scope, const std::string& id);
-  void erase_terms(std::int64_t scope, const std::string& id, const std::vector<Term>& terms);
+  std::int64_t scope_number(std::string_view path);
+  void put(const NewRecord& record, std::vector<NewTerm>& terms);
+  void replace(const NewRecord& record, std::vector<NewTerm>& terms);
+  void erase(const NewRecord& record);
+  void erase_terms(std::int64_t scope, std::string_view id, const std::vector<Term>& terms);
   void place_journal(const std::vector<JournalBlock>& blocks);
+  void breathe();
 
   Events events_;
   Database database_;
@@ -73,17 +103,22 @@ class Placer {
   Statement find_scope_, add_scope_, scopes_in_, erase_scope_, erase_records_in_, erase_terms_in_;
   Statement insert_, find_, update_, erase_, add_term_, erase_term_;
   Statement add_row_, erase_row_, add_journal_, set_state_;
-  std::unordered_map<std::string, std::int64_t> scopes_;
+  std::unordered_map<std::string, std::int64_t, PathHash, std::equal_to<>> scopes_;
   std::string buffer_;
+  std::uint64_t placed_ = 0;         ///< batch
+  std::uint64_t first_in_work_ = 0;  ///< batch of the generation that is being placed
+  std::size_t unsynced_bytes_ = 0;
+  unsigned rows_ = 0;  ///< since the start, to count breaths by
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::shared_ptr<const Generation> slot_;
-  std::shared_ptr<const Generation> spent_;  ///< to be freed
   bool failing_ = false;
   bool retry_ = false;
   bool stop_ = false;
   std::uint64_t attempts_ = 0;
+  std::atomic<std::uint64_t> hurry_ = 0;    ///< batch
+  std::atomic<std::uint64_t> durable_ = 0;  ///< batch
   std::thread thread_;
 };
 

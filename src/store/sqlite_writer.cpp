@@ -1,6 +1,7 @@
 #include "store/sqlite_writer.hpp"
 
 #include <cstring>
+#include <deque>
 
 #include <pthread.h>
 
@@ -39,6 +40,14 @@ Writer::~Writer() {
   }
   wake_.notify_one();
   thread_.join();
+  placer_.stop();
+  if (!all_placed_) return;
+  try {
+    placer_.sync();
+    log_.clear();
+  } catch (const std::exception& error) {
+    log::error("store.stopped_early", {{"error", error.what()}, {"effect", "the log stays for the next start"}});
+  }
 }
 
 void Writer::recover(Database& state) {
@@ -49,7 +58,7 @@ void Writer::recover(Database& state) {
   const auto place = [&] {
     if (generation.empty()) return;
     placer_.place(generation);
-    generation = {};
+    generation = Generation();
   };
   std::uint64_t batches = 0;
   log_.replay(counters_.sequence, [&](std::uint64_t sequence, std::string_view payload) {
@@ -57,10 +66,12 @@ void Writer::recover(Database& state) {
     JournalBlock block;
     block.first = in.number();
     block.last = in.number();
-    const Transaction changes = decode_changes(in.text());
+    const auto changes = in.text();
     block.bytes = std::make_shared<const std::string>(in.rest());
-    generation.apply(changes);
-    for (const OutboxRow& row : changes.rows) counters_.outbox_id = std::max(counters_.outbox_id, row.id);
+    generation.add(changes);
+    for (ChangeReader each(changes); each.next();) {
+      if (each.kind == ChangeReader::Kind::kRow) counters_.outbox_id = std::max(counters_.outbox_id, each.row_id);
+    }
     if (block.last >= block.first) counters_.position = block.last;
     generation.add_journal(std::move(block));
     counters_.sequence = generation.last_sequence = sequence;
@@ -70,6 +81,7 @@ void Writer::recover(Database& state) {
     if (generation.bytes > kGenerationBytesMax) place();
   });
   place();
+  placer_.sync();
   log_.clear();
   if (batches > 0) log::info("store.recovered", {{"batches", batches}});
   first_sequence_ = counters_.sequence + 1;
@@ -97,6 +109,7 @@ void Writer::place_through(std::uint64_t sequence) {
     wanted_ = std::max(wanted_, sequence);
     poked_ = true;
   }
+  placer_.hurry(sequence);
   wake_.notify_one();
 }
 
@@ -127,10 +140,9 @@ void Writer::run() {
 
     if (!requests.empty()) commit(requests);
     requests.clear();
-    if (frozen_ && placer_.idle()) {
-      log_.release(frozen_->last_sequence);
-      placer_.discard(std::move(frozen_));
-    }
+    if (frozen_ && placer_.idle()) frozen_.reset();
+    log_.release(placer_.durable());
+    if (active_->bytes > kHurryBytes) placer_.hurry(active_->last_sequence);
     freeze_when_due(idle || stop, wanted);
 
     lock.lock();
@@ -145,8 +157,7 @@ void Writer::run() {
     }
     poked_ = true;
   }
-  lock.unlock();
-  log_.clear();
+  all_placed_ = true;
 }
 
 void Writer::freeze_when_due(bool idle, std::uint64_t wanted) {
@@ -164,31 +175,30 @@ void Writer::freeze() {
 bool Writer::make_room() {
   while (active_->bytes > kBacklogBytesMax) {
     if (frozen_ && !placer_.retry()) return false;
-    if (frozen_) log_.release(frozen_->last_sequence);
+    log_.release(placer_.durable());
     freeze();
   }
   return true;
 }
 
-RecordPtr Writer::current(std::string_view scope, std::string_view id, const Generation* overlay) {
-  for (const Generation* generation : {overlay, static_cast<const Generation*>(active_.get()), frozen_.get()}) {
-    if (!generation) continue;
-    if (auto known = generation->find(scope, id)) return *known;
-  }
-  return reads_.get({.scope = std::string(scope), .id = std::string(id)});
+bool Writer::holds(const Transaction::Condition& condition, const ChangeIndex& overlay) {
+  const KeyView key{.scope = condition.scope, .id = condition.id};
+  auto known = overlay.find(key);
+  if (!known) known = active_->find(key);
+  if (!known && frozen_) known = frozen_->find(key);
+  if (known) return condition.seen ? *known == std::string_view(condition.seen->value) : !*known;
+  const RecordPtr placed = reads_.get({.scope = condition.scope, .id = condition.id});
+  return condition.seen ? placed && placed->value == condition.seen->value : placed == nullptr;
 }
 
-std::optional<Error> Writer::check(const Transaction& transaction, const Generation* overlay) {
-  for (const Transaction::Condition& condition : transaction.conditions) {
-    try {
-      const auto found = current(condition.scope, condition.id, overlay);
-      const bool holds = condition.seen ? found && (found == condition.seen || found->value == condition.seen->value)
-                                        : found == nullptr;
-      if (!holds) return Error(kConflict);
-    } catch (const std::exception& error) {
-      outage(error.what());
-      return Error(kUnavailable);
+std::optional<Error> Writer::check(const Transaction& transaction, const ChangeIndex& overlay) {
+  try {
+    for (const Transaction::Condition& condition : transaction.conditions) {
+      if (!holds(condition, overlay)) return Error(kConflict);
     }
+  } catch (const std::exception& error) {
+    outage(error.what());
+    return Error(kUnavailable);
   }
   return std::nullopt;
 }
@@ -209,19 +219,20 @@ void Writer::commit(std::span<CommitRequest> requests) {
     const Counters before = counters_;
     Batch batch;
     const bool room = make_room();
-    std::optional<Generation> overlay;  // what this batch changed so far, once a condition asks
     const bool conditions =
         std::ranges::any_of(requests, [](const auto& r) { return !r.transaction.conditions.empty(); });
-    if (conditions) overlay.emplace();
+    ChangeIndex overlay;             // what this batch changed so far, when a condition asks
+    std::deque<std::string> pieces;  // where that lies
     changes_.clear();
     auto journal = std::make_shared<std::string>();
     std::size_t count = 0;
     for (; count < requests.size() && changes_.size() + journal->size() < kBatchBytesMax; ++count) {
       CommitRequest& request = requests[count];
-      request.error = room ? check(request.transaction, overlay ? &*overlay : nullptr) : Error(kUnavailable);
+      request.error = room ? check(request.transaction, overlay) : Error(kUnavailable);
       if (request.error) continue;
+      const auto begin = changes_.size();
       encode_request(request.transaction, *journal);
-      if (overlay) overlay->apply(request.transaction);
+      if (conditions) overlay.add(pieces.emplace_back(changes_.substr(begin)));
     }
     batch.requests.reserve(count);
     for (CommitRequest& request : requests.first(count)) batch.requests.push_back(std::move(request));
@@ -251,9 +262,7 @@ void Writer::write(Batch& batch, const Counters& before, std::shared_ptr<const s
   }
   if (std::exchange(in_outage_, false)) log::info("store.writes_again");
   batch.sequence = counters_.sequence;
-  for (const CommitRequest& request : batch.requests) {
-    if (!request.error) active_->apply(request.transaction);
-  }
+  active_->add(changes_);
   active_->add_journal(batch.journal);
   if (active_->empty()) active_->first_sequence = batch.sequence;
   active_->last_sequence = batch.sequence;

@@ -60,8 +60,11 @@ class Writer {
  private:
   static constexpr auto kIdle = std::chrono::milliseconds(50);
   static constexpr std::size_t kBatchBytesMax = 4 << 20;
-  static constexpr std::size_t kGenerationBytesMax = 16 << 20;  ///< larger ones go to the placer
-  static constexpr std::size_t kBacklogBytesMax = 64 << 20;     ///< then commits wait for the placer
+  /// Larger ones go to the placer. Small portions keep both processors evenly at work; much smaller ones would write
+  /// the same pages too often.
+  static constexpr std::size_t kGenerationBytesMax = 2 << 20;
+  static constexpr std::size_t kHurryBytes = 16 << 20;       ///< then the placer no longer lets others go first
+  static constexpr std::size_t kBacklogBytesMax = 64 << 20;  ///< then commits wait for the placer
 
   struct Counters {
     std::uint64_t sequence = 0;
@@ -75,8 +78,8 @@ class Writer {
   void commit(std::span<CommitRequest> requests);
   void write(Batch& batch, const Counters& before, std::shared_ptr<const std::string> journal);
   bool make_room();
-  std::optional<Error> check(const Transaction& transaction, const Generation* overlay);
-  RecordPtr current(std::string_view scope, std::string_view id, const Generation* overlay);
+  std::optional<Error> check(const Transaction& transaction, const ChangeIndex& overlay);
+  bool holds(const Transaction::Condition& condition, const ChangeIndex& overlay);
   void encode_request(Transaction& transaction, std::string& journal);
   void freeze_when_due(bool idle, std::uint64_t wanted);
   void freeze();
@@ -101,10 +104,11 @@ class Writer {
   std::uint64_t first_sequence_ = 0;
   std::uint64_t opening_position_ = 0;
   std::shared_ptr<Generation> active_ = std::make_shared<Generation>();
-  std::shared_ptr<const Generation> frozen_;  ///< with the placer
+  std::shared_ptr<Generation> frozen_;  ///< with the placer, which reads it too
   std::string changes_;                       ///< of the batch, encoded
   std::string frame_;
   bool in_outage_ = false;
+  bool all_placed_ = false;  ///< at the end
   std::thread thread_;
 };
 
