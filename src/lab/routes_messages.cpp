@@ -70,7 +70,7 @@ Task<Result<net::Response>> list(ControlRequest& request, rest::Services& servic
     const auto found = co_await scan.next(kScanMax);
     if (!found) break;
     if (count++ != 0) rows += ", ";
-    rows += messaging::wire_of(*found->record);
+    messaging::append_wire(rows, *found->record);
   }
   std::string out = "{\"messages\": [";
   out += rows;
@@ -203,7 +203,7 @@ Task<Result<net::Response>> one(ControlRequest& request, rest::Services& service
   json::array media;
   for (const auto& row : co_await store.list(
            {.scope = messaging::media_scope(account, sid), .oldest_first = true, .limit = kExchangesMax})) {
-    json::object item = json::parse(messaging::wire_of(*row)).as_object();
+    json::object item = stored_object(messaging::media_wire_of(*row));
     item["address"] =
         messaging::signed_path(*request.principal.account, messaging::part_of(*row), services.clock.now());
     media.push_back(std::move(item));

@@ -73,8 +73,12 @@ Task<> drop_file(rest::Services& services, MediaFiles& files, std::string accoun
   if (users.empty()) files.erase(account_sid, hash);
 }
 
+std::string_view media_wire_of(const store::Record& record) {
+  return std::string_view(record.value).substr(0, record.value.find('\0'));
+}
+
 MediaPart part_of(const store::Record& record) {
-  const std::string_view wire = wire_of(record);
+  const std::string_view wire = media_wire_of(record);
   const json::object shown = stored_object(wire);
   MediaPart part{.sid = record.id, .content_type = std::string(text_of(shown, "content_type")), .hash = {}};
   if (wire.size() < record.value.size()) {

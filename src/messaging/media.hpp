@@ -29,6 +29,8 @@ Task<> drop_file(rest::Services& services, MediaFiles& files, std::string accoun
 
 /// A Media resource's file.
 MediaPart part_of(const store::Record& record);
+/// The API's JSON of it, as it lies in the record.
+std::string_view media_wire_of(const store::Record& record);
 /// A message's media, in order.
 Task<std::vector<MediaPart>> media_of(rest::Services& services, const Message& message);
 

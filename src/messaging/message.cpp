@@ -9,6 +9,7 @@
 #include "base/json.hpp"
 #include "base/sid.hpp"
 #include "messaging/segments.hpp"
+#include "store/codec.hpp"
 
 namespace dialtone::messaging {
 namespace {
@@ -17,6 +18,8 @@ constexpr std::array<std::string_view, 12> kStatuses{"accepted", "scheduled", "q
                                                      "sent",     "delivered", "undelivered", "failed",
                                                      "canceled", "receiving", "received",    "read"};
 constexpr std::array<std::string_view, 4> kDirections{"inbound", "outbound-api", "outbound-call", "outbound-reply"};
+
+constexpr std::size_t kWireBytes = 1024;  ///< of a message without its text, at most about
 
 void append_text_or_null(std::string& out, std::string_view text) {
   if (text.empty()) {
@@ -55,7 +58,6 @@ void append_number(std::string& out, std::int64_t number) {
 }
 
 TimePoint from_micros(std::int64_t micros) { return TimePoint{Duration{micros}}; }
-std::int64_t micros(TimePoint time) { return time.time_since_epoch().count(); }
 
 }  // namespace
 
@@ -102,12 +104,50 @@ std::string media_scope(std::string_view account_sid, std::string_view message_s
 
 namespace {
 
-void append_wire(std::string& out, const Message& m) {
-  out.reserve(1024 + m.body.size());
+/// What a message shows, where it lies.
+struct Shown {
+  std::string_view sid = {};
+  std::string_view account_sid = {};
+  std::string_view service_sid = {};
+  std::string_view from = {};
+  std::string_view to = {};
+  std::string_view body = {};
+  Status status = Status::kQueued;
+  Direction direction = Direction::kOutboundApi;
+  std::size_t num_segments = 0;
+  std::size_t num_media = 0;
+  int error_code = 0;
+  std::string_view error_message = {};
+  TimePoint created = {};
+  TimePoint updated = {};
+  std::optional<TimePoint> sent = {};
+  std::string_view price = {};
+};
+
+Shown shown_of(const Message& m) {
+  return {.sid = m.sid,
+          .account_sid = m.account_sid,
+          .service_sid = m.service_sid,
+          .from = m.from,
+          .to = m.to,
+          .body = m.body,
+          .status = m.status,
+          .direction = m.direction,
+          .num_segments = m.num_segments,
+          .num_media = m.num_media,
+          .error_code = m.error_code,
+          .error_message = m.error_message,
+          .created = m.created,
+          .updated = m.updated,
+          .sent = m.sent,
+          .price = m.price ? std::string_view(*m.price) : std::string_view()};
+}
+
+void append_wire(std::string& out, const Shown& m) {
   out += "{\"body\": ";
   append_json_string(out, m.body);
   out += ", \"num_segments\": \"";
-  out += std::to_string(m.num_segments);
+  append_number(out, static_cast<std::int64_t>(m.num_segments));
   out += "\", \"direction\": \"";
   out += name_of(m.direction);
   out += "\", \"from\": ";
@@ -115,7 +155,7 @@ void append_wire(std::string& out, const Message& m) {
   out += ", \"date_updated\": ";
   append_date_or_null(out, m.updated);
   out += ", \"price\": ";
-  append_text_or_null(out, m.price.value_or(""));
+  append_text_or_null(out, m.price);
   out += ", \"error_message\": ";
   append_text_or_null(out, m.error_message);
   out += ", \"uri\": \"/2010-04-01/Accounts/";
@@ -125,7 +165,7 @@ void append_wire(std::string& out, const Message& m) {
   out += ".json\", \"account_sid\": \"";
   out += m.account_sid;
   out += "\", \"num_media\": \"";
-  out += std::to_string(m.num_media);
+  append_number(out, static_cast<std::int64_t>(m.num_media));
   out += "\", \"to\": ";
   append_json_string(out, m.to);
   out += ", \"date_created\": ";
@@ -139,7 +179,11 @@ void append_wire(std::string& out, const Message& m) {
   out += ", \"messaging_service_sid\": ";
   append_text_or_null(out, m.service_sid);
   out += ", \"error_code\": ";
-  out += m.error_code == 0 ? "null" : std::to_string(m.error_code);
+  if (m.error_code == 0) {
+    out += "null";
+  } else {
+    append_number(out, m.error_code);
+  }
   out +=
       ", \"price_unit\": \"USD\", \"api_version\": \"2010-04-01\", \"subresource_uris\": {\"media\": "
       "\"/2010-04-01/Accounts/";
@@ -149,39 +193,132 @@ void append_wire(std::string& out, const Message& m) {
   out += "/Media.json\"}}";
 }
 
+// The record's value: this byte, status, direction, what else there is (Field), the numbers and texts that are always
+// there, then what `fields` says. Records of earlier versions are JSON and begin with a brace.
+constexpr char kFormat = '\x01';
+
+enum Field : std::uint64_t {
+  kServiceSid = 1U << 0,
+  kNumMedia = 1U << 1,
+  kErrorCode = 1U << 2,
+  kErrorMessage = 1U << 3,
+  kSent = 1U << 4,
+  kPrice = 1U << 5,
+  kSender = 1U << 6,
+  kStatusCallback = 1U << 7,
+  kSendAt = 1U << 8,
+  kMediaUrls = 1U << 9,
+  kFeedback = 1U << 10,
+  kValidity = 1U << 11,
+  kDiscardBody = 1U << 12,
+  kObfuscateTo = 1U << 13,
+  kShortenUrls = 1U << 14,
+  kAsMms = 1U << 15,
+  kActions = 1U << 16,
+  kIntent = 1U << 17,
+  kOptOutType = 1U << 18,
+};
+
+std::uint64_t fields_of(const Message& m) {
+  std::uint64_t fields = 0;
+  const auto mark = [&](Field field, bool is_there) { fields |= is_there ? field : 0U; };
+  mark(kServiceSid, !m.service_sid.empty());
+  mark(kNumMedia, m.num_media != 0);
+  mark(kErrorCode, m.error_code != 0);
+  mark(kErrorMessage, !m.error_message.empty());
+  mark(kSent, m.sent.has_value());
+  mark(kPrice, m.price.has_value());
+  mark(kSender, !m.sender.empty());
+  mark(kStatusCallback, !m.status_callback.empty());
+  mark(kSendAt, m.send_at.has_value());
+  mark(kMediaUrls, !m.media_urls.empty());
+  mark(kFeedback, m.feedback);
+  mark(kValidity, m.validity.count() != 0);
+  mark(kDiscardBody, m.discard_body);
+  mark(kObfuscateTo, m.obfuscate_to);
+  mark(kShortenUrls, m.shorten_urls);
+  mark(kAsMms, m.as_mms);
+  mark(kActions, !m.actions.empty());
+  mark(kIntent, !m.intent.empty());
+  mark(kOptOutType, !m.opt_out_type.empty());
+  return fields;
+}
+
+/// A time near another, before or after it.
+std::uint64_t distance(TimePoint from, TimePoint to) {
+  const std::int64_t d = (to - from).count();
+  return static_cast<std::uint64_t>(d) << 1 ^ static_cast<std::uint64_t>(d >> 63);
+}
+TimePoint at_distance(TimePoint from, std::uint64_t d) {
+  return from + Duration(static_cast<std::int64_t>(d >> 1 ^ (~(d & 1) + 1)));
+}
+
+std::string value_of(const Message& m) {
+  std::string value;
+  value.reserve(160 + m.body.size() + m.status_callback.size());
+  store::Encoder out(value);
+  const auto fields = fields_of(m);
+  const auto texts = [&](const std::vector<std::string>& all) {
+    out.number(all.size());
+    for (const auto& each : all) out.text(each);
+  };
+  value += kFormat;
+  out.number(static_cast<std::uint64_t>(m.status));
+  out.number(static_cast<std::uint64_t>(m.direction));
+  out.number(fields);
+  out.time(m.created);
+  out.number(distance(m.created, m.updated));
+  out.number(m.num_segments);
+  out.text(m.account_sid);
+  out.text(m.from);
+  out.text(m.to);
+  out.text(m.body);
+  if (fields & kServiceSid) out.text(m.service_sid);
+  if (fields & kNumMedia) out.number(m.num_media);
+  if (fields & kErrorCode) out.number(static_cast<std::uint64_t>(m.error_code));
+  if (fields & kErrorMessage) out.text(m.error_message);
+  if (fields & kSent) out.number(distance(m.created, *m.sent));
+  if (fields & kPrice) out.text(*m.price);
+  if (fields & kSender) out.text(m.sender);
+  if (fields & kStatusCallback) out.text(m.status_callback);
+  if (fields & kSendAt) out.time(*m.send_at);
+  if (fields & kMediaUrls) texts(m.media_urls);
+  if (fields & kValidity) out.number(static_cast<std::uint64_t>(m.validity.count()));
+  if (fields & kActions) texts(m.actions);
+  if (fields & kIntent) out.text(m.intent);
+  if (fields & kOptOutType) out.text(m.opt_out_type);
+  return value;
+}
+
+/// Reads what is shown and leaves the rest in `in`. Returns the fields.
+std::uint64_t read_shown(store::Decoder& in, Shown& m) {
+  const auto status = in.number();
+  const auto direction = in.number();
+  if (status >= kStatuses.size() || direction >= kDirections.size())
+    throw std::runtime_error("a stored message is damaged");
+  m.status = static_cast<Status>(status);
+  m.direction = static_cast<Direction>(direction);
+  const auto fields = in.number();
+  m.created = in.time();
+  m.updated = at_distance(m.created, in.number());
+  m.num_segments = in.number();
+  m.account_sid = in.text();
+  m.from = in.text();
+  m.to = in.text();
+  m.body = in.text();
+  if (fields & kServiceSid) m.service_sid = in.text();
+  if (fields & kNumMedia) m.num_media = in.number();
+  if (fields & kErrorCode) m.error_code = static_cast<int>(in.number());
+  if (fields & kErrorMessage) m.error_message = in.text();
+  if (fields & kSent) m.sent = at_distance(m.created, in.number());
+  if (fields & kPrice) m.price = in.text();
+  return fields;
+}
+
 std::shared_ptr<store::Record> make_record(const Message& m) {
-  std::string out;
-  append_wire(out, m);
-  // Ours: exact times first, then what is seldom there.
-  out += '\0';
-  append_number(out, micros(m.created));
-  out += ' ';
-  append_number(out, micros(m.updated));
-  out += ' ';
-  append_number(out, m.sent ? micros(*m.sent) : 0);
-  if (!m.sender.empty() || !m.status_callback.empty() || m.send_at || !m.media_urls.empty() || m.feedback ||
-      m.validity.count() != 0 || m.discard_body || m.obfuscate_to || m.shorten_urls || m.as_mms || !m.actions.empty() ||
-      !m.intent.empty() || !m.opt_out_type.empty()) {
-    json::object extra;
-    if (!m.sender.empty()) extra["sender"] = m.sender;
-    if (!m.status_callback.empty()) extra["status_callback"] = m.status_callback;
-    if (m.send_at) extra["send_at"] = micros(*m.send_at);
-    if (!m.media_urls.empty()) extra["media_urls"] = json::value_from(m.media_urls);
-    if (m.feedback) extra["feedback"] = true;
-    if (m.validity.count() != 0) extra["validity"] = m.validity.count();
-    if (m.discard_body) extra["discard_body"] = true;
-    if (m.obfuscate_to) extra["obfuscate_to"] = true;
-    if (m.shorten_urls) extra["shorten_urls"] = true;
-    if (m.as_mms) extra["as_mms"] = true;
-    if (!m.actions.empty()) extra["actions"] = json::value_from(m.actions);
-    if (!m.intent.empty()) extra["intent"] = m.intent;
-    if (!m.opt_out_type.empty()) extra["opt_out_type"] = m.opt_out_type;
-    out += ' ';
-    out += json::serialize(extra);
-  }
   auto record = std::make_shared<store::Record>();
   record->id = m.sid;
-  record->value = std::move(out);
+  record->value = value_of(m);
   record->terms.reserve(2);
   record->terms.push_back({"to", m.to});
   if (!m.from.empty()) record->terms.push_back({"from", m.from});
@@ -192,29 +329,17 @@ std::shared_ptr<store::Record> make_record(const Message& m) {
   return record;
 }
 
-}  // namespace
+bool is_json(const store::Record& record) { return record.value.starts_with('{'); }
 
-store::RecordPtr to_record(const Message& message) { return make_record(message); }
-
-store::RecordPtr to_record_kept(const Message& message) {
-  auto record = make_record(message);
-  record->decoded = std::make_shared<Kept>(message);
-  return record;
+/// A record's message, read where it lies.
+store::Decoder decoder_of(const store::Record& record) {
+  if (!record.value.starts_with(kFormat)) throw std::runtime_error("a stored message is damaged");
+  return store::Decoder(std::string_view(record.value).substr(1));
 }
 
-std::string wire_json_of(const Message& message) {
-  std::string out;
-  append_wire(out, message);
-  return out;
-}
-
-std::string_view wire_of(const store::Record& record) {
-  return std::string_view(record.value).substr(0, record.value.find('\0'));
-}
-
-Message from_record(const store::Record& record) {
-  if (const auto* kept = dynamic_cast<const Kept*>(record.decoded.get())) return kept->message;
-  const std::string_view wire = wire_of(record);
+/// A record of an earlier version: the API's JSON, a NUL, the exact times, and in JSON what else was ours.
+Message from_json(const store::Record& record) {
+  const std::string_view wire = std::string_view(record.value).substr(0, record.value.find('\0'));
   const json::value value = json::parse(wire);
   const json::object& o = value.as_object();
   Message m;
@@ -276,6 +401,74 @@ Message from_record(const store::Record& record) {
       m.opt_out_type = text_of(extra, "opt_out_type");
     }
   }
+  return m;
+}
+
+}  // namespace
+
+store::RecordPtr to_record(const Message& message) { return make_record(message); }
+
+store::RecordPtr to_record_kept(const Message& message) {
+  auto record = make_record(message);
+  record->decoded = std::make_shared<Kept>(message);
+  return record;
+}
+
+void append_wire(std::string& out, const Message& message) {
+  out.reserve(out.size() + kWireBytes + message.body.size());
+  append_wire(out, shown_of(message));
+}
+
+void append_wire(std::string& out, const store::Record& record) {
+  if (const auto* kept = dynamic_cast<const Kept*>(record.decoded.get())) return append_wire(out, kept->message);
+  if (is_json(record)) return append_wire(out, from_json(record));
+  auto in = decoder_of(record);
+  Shown shown{.sid = record.id};
+  read_shown(in, shown);
+  append_wire(out, shown);
+}
+
+Message from_record(const store::Record& record) {
+  if (const auto* kept = dynamic_cast<const Kept*>(record.decoded.get())) return kept->message;
+  if (is_json(record)) return from_json(record);
+  auto in = decoder_of(record);
+  Shown shown{.sid = record.id};
+  const auto fields = read_shown(in, shown);
+  Message m;
+  m.sid = shown.sid;
+  m.account_sid = shown.account_sid;
+  m.service_sid = shown.service_sid;
+  m.from = shown.from;
+  m.to = shown.to;
+  m.body = shown.body;
+  m.status = shown.status;
+  m.direction = shown.direction;
+  m.num_segments = shown.num_segments;
+  m.num_media = shown.num_media;
+  m.error_code = shown.error_code;
+  m.error_message = shown.error_message;
+  m.created = shown.created;
+  m.updated = shown.updated;
+  m.sent = shown.sent;
+  if (fields & kPrice) m.price = shown.price;
+  const auto texts = [&] {
+    std::vector<std::string> all;
+    for (auto left = in.number(); left > 0; --left) all.emplace_back(in.text());
+    return all;
+  };
+  if (fields & kSender) m.sender = in.text();
+  if (fields & kStatusCallback) m.status_callback = in.text();
+  if (fields & kSendAt) m.send_at = in.time();
+  if (fields & kMediaUrls) m.media_urls = texts();
+  if (fields & kValidity) m.validity = std::chrono::seconds(static_cast<std::int64_t>(in.number()));
+  if (fields & kActions) m.actions = texts();
+  if (fields & kIntent) m.intent = in.text();
+  if (fields & kOptOutType) m.opt_out_type = in.text();
+  m.feedback = (fields & kFeedback) != 0;
+  m.discard_body = (fields & kDiscardBody) != 0;
+  m.obfuscate_to = (fields & kObfuscateTo) != 0;
+  m.shorten_urls = (fields & kShortenUrls) != 0;
+  m.as_mms = (fields & kAsMms) != 0;
   return m;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// A message as it is stored and shown. The record's value is the JSON of the API, then a NUL and what only we know of
-// it (where its status callbacks go, when it expires). Fetch and list thus send stored bytes.
+// A message as it is stored and shown. The record's value is compact (a tenth of the API's JSON): what is written with
+// every message should be little, and the JSON is made in less than a microsecond.
 
 #include <memory>
 #include <optional>
@@ -98,10 +98,15 @@ store::RecordPtr to_record(const Message& message);
 store::RecordPtr to_record_kept(const Message& message);
 /// Throws std::runtime_error when the record is not one of ours (a damaged store).
 Message from_record(const store::Record& record);
-/// The message in the API's JSON.
-std::string wire_json_of(const Message& message);
-/// The same, as it lies in the record.
-std::string_view wire_of(const store::Record& record);
+/// Appends the message in the API's JSON.
+void append_wire(std::string& out, const Message& message);
+/// Likewise; throws as from_record() does.
+void append_wire(std::string& out, const store::Record& record);
+[[nodiscard]] std::string wire_of(const auto& message) {
+  std::string out;
+  append_wire(out, message);
+  return out;
+}
 
 /// Price to show: of SMS `-0.00750` a segment, of MMS `-0.02000`.
 std::string price_of(const Message& message);

@@ -10,7 +10,7 @@
 
 namespace dialtone::store {
 
-Placer::Placer(const std::string& path, Events events)
+Placer::Placer(const std::string& path, const Processor& io, Events events)
     : events_(std::move(events)),
       database_(path, Database::Role::kPlace),
       begin_(database_, "BEGIN IMMEDIATE"),
@@ -31,7 +31,8 @@ Placer::Placer(const std::string& path, Events events)
       erase_row_(database_, "DELETE FROM outbox WHERE id = ?1"),
       add_journal_(database_,
                    "INSERT OR REPLACE INTO journal(first_position, last_position, entries) VALUES(?1, ?2, ?3)"),
-      set_state_(database_, "UPDATE state SET placed_sequence = ?1, last_position = ?2, last_outbox_id = ?3") {}
+      set_state_(database_, "UPDATE state SET placed_sequence = ?1, last_position = ?2, last_outbox_id = ?3"),
+      aside_(io) {}
 
 Placer::~Placer() { stop(); }
 
@@ -158,7 +159,9 @@ void Placer::sync() {
 
 /// Between rows: who waits for this processor has work that is shorter, and somebody waits for that.
 void Placer::breathe() {
-  if (++rows_ % kBreathEvery == 0 && hurry_.load(std::memory_order_relaxed) < first_in_work_) ::sched_yield();
+  if (++rows_ % kBreathEvery != 0) return;
+  aside_.look();
+  if (hurry_.load(std::memory_order_relaxed) < first_in_work_) ::sched_yield();
 }
 
 void Placer::place_all(const Generation& generation) {

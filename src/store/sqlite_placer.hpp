@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/processor.hpp"
 #include "store/generation.hpp"
 #include "store/sqlite_database.hpp"
 
@@ -21,8 +22,8 @@ class Placer {
     std::function<void(const std::string& why)> failed;  ///< likewise, after each failed attempt
   };
 
-  /// The database was migrated.
-  Placer(const std::string& path, Events events);
+  /// The database was migrated. `io` is where the io thread runs.
+  Placer(const std::string& path, const Processor& io, Events events);
   ~Placer();
   Placer(const Placer&) = delete;
   Placer& operator=(const Placer&) = delete;
@@ -108,6 +109,7 @@ class Placer {
   std::uint64_t placed_ = 0;         ///< batch
   std::uint64_t first_in_work_ = 0;  ///< batch of the generation that is being placed
   std::size_t unsynced_bytes_ = 0;
+  SideStep aside_;
   unsigned rows_ = 0;  ///< since the start, to count breaths by
 
   mutable std::mutex mutex_;

@@ -13,7 +13,7 @@ namespace dialtone::store {
 Writer::Writer(const std::string& folder, const std::string& database, Events events)
     : events_(std::move(events)),
       log_(folder),
-      placer_(database, {.placed =
+      placer_(database, io_, {.placed =
                              [this](std::uint64_t sequence) {
                                events_.placed(sequence);
                                poke();
@@ -89,6 +89,7 @@ void Writer::recover(Database& state) {
 }
 
 void Writer::submit(std::vector<CommitRequest>& requests) {
+  io_.here();
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
@@ -122,6 +123,7 @@ void Writer::poke() {
 }
 
 void Writer::run() {
+  SideStep aside(io_);
   std::vector<CommitRequest> requests;
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -138,6 +140,7 @@ void Writer::run() {
     requests.swap(queue_);
     lock.unlock();
 
+    if (requests.size() > 1) aside.look();
     if (!requests.empty()) commit(requests);
     requests.clear();
     if (frozen_ && placer_.idle()) frozen_.reset();

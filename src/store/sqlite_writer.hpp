@@ -11,6 +11,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/processor.hpp"
 #include "store/generation.hpp"
 #include "store/sqlite_placer.hpp"
 #include "store/sqlite_reads.hpp"
@@ -87,6 +88,7 @@ class Writer {
 
   Events events_;
 
+  Processor io_;  ///< the io thread's
   // Shared with the io thread and the placer's; made before the placer, which pokes until it is gone.
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -20,7 +20,7 @@ Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
         .body = {},
         .headers = {{"Location", signed_path(*context.account, part_of(*record), messenger.services().clock.now())}}};
   }
-  co_return Reply{.status = 200, .body = std::string(wire_of(*record))};
+  co_return Reply{.status = 200, .body = std::string(media_wire_of(*record))};
 }
 
 Task<Result<Reply>> remove(Messenger& messenger, Context& context) {
@@ -44,11 +44,11 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
   rest::Listing listing{.scope = media_scope(context.account->sid, context.value("MessageSid"))};
   if (dates.any()) {
     listing.keep = [dates](const store::Record& row) {
-      const auto created = parse_time(text_of(stored_object(wire_of(row)), "date_created"));
+      const auto created = parse_time(text_of(stored_object(media_wire_of(row)), "date_created"));
       return created && dates.keeps(created->time);
     };
   }
-  listing.append = [](std::string& out, const store::Record& row) { out += wire_of(row); };
+  listing.append = [](std::string& out, const store::Record& row) { out += media_wire_of(row); };
   co_return co_await rest::list(context, store, std::move(listing));
 }
 

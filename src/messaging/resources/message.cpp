@@ -37,7 +37,7 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
     if (auto refusal = co_await mishaps->refuse(message)) co_return fail(*std::move(refusal));
   }
   // The answer shows the message as it was accepted, also when it is delivered by then.
-  std::string accepted = wire_json_of(message);
+  std::string accepted = wire_of(message);
   store::Transaction transaction;
   co_await messenger.send(transaction, std::move(message));
   DT_CO_CHECK(co_await messenger.services().ledger.commit(std::move(transaction)));
@@ -86,7 +86,7 @@ Task<Result<Reply>> list(Messenger& messenger, Context& context) {
       return !dated || (message.sent && dates.keeps(*message.sent));
     };
   }
-  listing.append = [](std::string& out, const store::Record& row) { out += wire_of(row); };
+  listing.append = [](std::string& out, const store::Record& row) { append_wire(out, row); };
   co_return co_await rest::list(context, messenger.services().ledger.store(), std::move(listing));
 }
 
@@ -100,7 +100,7 @@ Task<store::RecordPtr> find(Messenger& messenger, const Context& context) {
 Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
   const auto record = co_await find(messenger, context);
   if (!record) co_return fail(rest::not_found(context));
-  co_return Reply{.status = 200, .body = std::string(wire_of(*record))};
+  co_return Reply{.status = 200, .body = wire_of(*record)};
 }
 
 /// POST to one message: an empty Body redacts it, Status=canceled takes a scheduled one back.
@@ -135,7 +135,7 @@ Task<Result<Reply>> update(Messenger& messenger, Context& context) {
     const store::RecordPtr changed = to_record(message);
     transaction.put(message_scope(message.account_sid), changed);
     const auto committed = co_await messenger.services().ledger.commit(std::move(transaction));
-    if (committed) co_return Reply{.status = 200, .body = std::string(wire_of(*changed))};
+    if (committed) co_return Reply{.status = 200, .body = wire_of(*changed)};
     if (committed.error().code != store::kConflict.code) co_return fail(committed.error());
   }
   co_return fail(dialtone::errors::kConflict);

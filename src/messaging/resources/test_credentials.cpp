@@ -122,7 +122,7 @@ Task<Result<Reply>> send(Messenger& messenger, Context& context) {
   message.num_media = media.size();
   message.created = services.clock.now();
   message.updated = message.created;
-  co_return Reply{.status = 201, .body = wire_json_of(message)};
+  co_return Reply{.status = 201, .body = wire_of(message)};
 }
 
 Task<Result<Reply>> buy(Messenger& messenger, Context& context) {
