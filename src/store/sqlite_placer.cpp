@@ -7,6 +7,7 @@
 
 #include "store/codec.hpp"
 #include "store/ordered_id.hpp"
+#include "store/pack.hpp"
 
 namespace dialtone::store {
 
@@ -22,15 +23,15 @@ Placer::Placer(const std::string& path, const Processor& io, Events events)
       erase_records_in_(database_, "DELETE FROM record WHERE scope = ?1"),
       erase_terms_in_(database_, "DELETE FROM term WHERE scope = ?1"),
       insert_(database_, "INSERT INTO record(scope, id, terms, value) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"),
-      find_(database_, "SELECT number, terms FROM record WHERE scope = ?1 AND id = ?2"),
-      update_(database_, "UPDATE record SET terms = ?2, value = ?3 WHERE number = ?1"),
+      find_(database_, "SELECT terms FROM record WHERE scope = ?1 AND id = ?2"),
+      update_(database_, "UPDATE record SET terms = ?3, value = ?4 WHERE scope = ?1 AND id = ?2"),
       erase_(database_, "DELETE FROM record WHERE scope = ?1 AND id = ?2 RETURNING terms"),
       add_term_(database_, "INSERT OR IGNORE INTO term(scope, field, value, id) VALUES(?1, ?2, ?3, ?4)"),
       erase_term_(database_, "DELETE FROM term WHERE scope = ?1 AND field = ?2 AND value = ?3 AND id = ?4"),
       add_row_(database_, "INSERT OR REPLACE INTO outbox(id, row) VALUES(?1, ?2)"),
       erase_row_(database_, "DELETE FROM outbox WHERE id = ?1"),
       add_journal_(database_,
-                   "INSERT OR REPLACE INTO journal(first_position, last_position, entries) VALUES(?1, ?2, ?3)"),
+                   "INSERT OR REPLACE INTO journal(first_position, last_position, entries, packed) VALUES(?1, ?2, ?3, 1)"),
       set_state_(database_, "UPDATE state SET placed_sequence = ?1, last_position = ?2, last_outbox_id = ?3"),
       aside_(io) {}
 
@@ -293,14 +294,12 @@ void Placer::put(const NewRecord& record, std::vector<NewTerm>& terms) {
 }
 
 void Placer::replace(const NewRecord& record, std::vector<NewTerm>& terms) {
-  std::int64_t number = 0;
   std::vector<Term> old;
   {
     auto run = find_.run(record.scope, record.id);
-    if (!run.step()) throw SqliteError(SQLITE_CORRUPT, "a record is in the index but not in its table");
-    number = run.number(0);
-    if (run.text(1) != record.terms) {
-      Decoder before(run.text(1));
+    if (!run.step()) throw SqliteError(SQLITE_CORRUPT, "a record is there and is not");
+    if (run.text(0) != record.terms) {
+      Decoder before(run.text(0));
       old = decode_terms(before);
       Decoder in(record.terms);
       for (auto count = in.number(); count > 0; --count) {
@@ -312,7 +311,7 @@ void Placer::replace(const NewRecord& record, std::vector<NewTerm>& terms) {
     }
   }
   erase_terms(record.scope, record.id, old);
-  update_.execute(number, Blob{record.terms}, Blob{record.value});
+  update_.execute(record.scope, record.id, Blob{record.terms}, Blob{record.value});
 }
 
 void Placer::erase(const NewRecord& record) {
@@ -344,7 +343,9 @@ void Placer::place_journal(const std::vector<JournalBlock>& blocks) {
       buffer_ += *blocks[i].bytes;
       last = blocks[i].last;
     }
-    add_journal_.execute(first, last, Blob{buffer_});
+    packed_.clear();
+    append_packed(packed_, buffer_);
+    add_journal_.execute(first, last, Blob{packed_});
   }
 }
 

@@ -105,7 +105,7 @@ class Placer {
   Statement insert_, find_, update_, erase_, add_term_, erase_term_;
   Statement add_row_, erase_row_, add_journal_, set_state_;
   std::unordered_map<std::string, std::int64_t, PathHash, std::equal_to<>> scopes_;
-  std::string buffer_;
+  std::string buffer_, packed_;
   std::uint64_t placed_ = 0;         ///< batch
   std::uint64_t first_in_work_ = 0;  ///< batch of the generation that is being placed
   std::size_t unsynced_bytes_ = 0;

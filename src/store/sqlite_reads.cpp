@@ -2,6 +2,7 @@
 
 #include "store/codec.hpp"
 #include "store/ordered_id.hpp"
+#include "store/pack.hpp"
 
 namespace dialtone::store {
 namespace {
@@ -40,7 +41,7 @@ Reads::Reads(const std::string& path)
           database_,
           "SELECT path FROM scope WHERE EXISTS (SELECT 1 FROM record WHERE record.scope = scope.number) ORDER BY path"),
       journal_(database_,
-               "SELECT first_position, last_position, entries FROM journal WHERE first_position >= "
+               "SELECT first_position, last_position, entries, packed FROM journal WHERE first_position >= "
                "(SELECT coalesce(max(first_position), 0) FROM journal WHERE first_position <= ?1 + 1) "
                "ORDER BY first_position"),
       outbox_(database_, "SELECT row FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2") {}
@@ -95,7 +96,8 @@ std::vector<JournalEntry> Reads::journal(std::uint64_t after, std::size_t limit)
   while (found.size() < limit && run.step()) {
     const auto last = static_cast<std::uint64_t>(run.number(1));
     if (last <= after) continue;
-    Decoder in(run.text(2));
+    const std::string plain = run.number(3) != 0 ? unpack(run.text(2)) : std::string(run.text(2));
+    Decoder in(plain);
     for (auto position = static_cast<std::uint64_t>(run.number(0)); position <= last && found.size() < limit;
          ++position) {
       auto entry = decode_entry(in, position);

@@ -5,9 +5,8 @@ namespace {
 
 // Step n leads from version n to n + 1. Steps that were released are never changed.
 //
-// `record` is an ordinary table with an index: rows of a kilobyte in a WITHOUT ROWID table would fill its inner pages
-// and make the tree deep. `term` finds records by a field's value; `terms` repeats a record's terms so that the old
-// ones are known when they change. `journal` has one row per run of entries, see codec.hpp. `state` has one row.
+// `term` finds records by a field's value; `terms` repeats a record's terms so that the old ones are known when they
+// change. `journal` has one row per run of entries (codec.hpp), packed (pack.hpp) unless it is old. `state` has one row.
 constexpr std::array<const char*, kSchemaVersion> kSteps = {
     R"(
       CREATE TABLE scope(number INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL UNIQUE);
@@ -28,6 +27,15 @@ constexpr std::array<const char*, kSchemaVersion> kSteps = {
         WHERE length(id) = 34 AND id GLOB '[A-Z][A-Z]*' AND NOT substr(id, 3) GLOB '*[^0-9a-fA-F]*';
       UPDATE term SET id = substr(id, 3) || substr(id, 1, 2)
         WHERE length(id) = 34 AND id GLOB '[A-Z][A-Z]*' AND NOT substr(id, 3) GLOB '*[^0-9a-fA-F]*';
+    )",
+    // A record lies in its index: messages are no longer of a kilobyte.
+    R"(
+      CREATE TABLE record_by_key(scope INTEGER NOT NULL, id TEXT NOT NULL, terms BLOB NOT NULL, value BLOB NOT NULL,
+                                 PRIMARY KEY(scope, id)) WITHOUT ROWID;
+      INSERT INTO record_by_key SELECT scope, id, terms, value FROM record ORDER BY scope, id;
+      DROP TABLE record;
+      ALTER TABLE record_by_key RENAME TO record;
+      ALTER TABLE journal ADD COLUMN packed INTEGER NOT NULL DEFAULT 0;
     )",
 };
 

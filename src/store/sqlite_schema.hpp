@@ -8,7 +8,7 @@
 
 namespace dialtone::store {
 
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 
 /// Brings the database to kSchemaVersion, each step in a transaction of its own. Error: 500 when it is newer already.
 Result<> migrate(Database& database);

@@ -17,6 +17,7 @@ Writer::Writer(const std::string& folder, const std::string& database, Events ev
                              [this](std::uint64_t sequence) {
                                events_.placed(sequence);
                                poke();
+                               if (under_load_.exchange(false)) log_.prepare();
                              },
                          .failed =
                              [this](const std::string& why) {
@@ -166,6 +167,7 @@ void Writer::run() {
 void Writer::freeze_when_due(bool idle, std::uint64_t wanted) {
   if (active_->empty() || frozen_) return;
   const auto earlier = active_->first_sequence;
+  if (active_->bytes >= kGenerationBytesMax) under_load_ = true;
   if (idle || wanted >= earlier || active_->bytes >= kGenerationBytesMax) freeze();
 }
 
@@ -248,13 +250,13 @@ void Writer::commit(std::span<CommitRequest> requests) {
 void Writer::write(Batch& batch, const Counters& before, std::shared_ptr<const std::string> journal) {
   counters_.sequence = before.sequence + 1;
   batch.journal = {.first = before.position + 1, .last = counters_.position, .bytes = std::move(journal)};
-  frame_.assign(WriteLog::kHeaderBytes, '\0');
-  Encoder out(frame_);
+  payload_.clear();
+  Encoder out(payload_);
   out.number(batch.journal.first);
   out.number(batch.journal.last);
   out.text(changes_);
-  frame_ += *batch.journal.bytes;
-  if (const auto written = log_.append(counters_.sequence, frame_); !written) {
+  payload_ += *batch.journal.bytes;
+  if (const auto written = log_.append(counters_.sequence, payload_); !written) {
     outage(std::strerror(written.error()));
     counters_ = before;
     batch.journal = {};

@@ -96,6 +96,7 @@ class Writer {
   std::uint64_t wanted_ = 0;
   bool poked_ = false;
   bool stop_ = false;
+  std::atomic<bool> under_load_ = false;  ///< a generation was full
 
   WriteLog log_;
   Placer placer_;
@@ -108,7 +109,7 @@ class Writer {
   std::shared_ptr<Generation> active_ = std::make_shared<Generation>();
   std::shared_ptr<Generation> frozen_;  ///< with the placer, which reads it too
   std::string changes_;                       ///< of the batch, encoded
-  std::string frame_;
+  std::string payload_;
   bool in_outage_ = false;
   bool all_placed_ = false;  ///< at the end
   std::thread thread_;

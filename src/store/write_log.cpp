@@ -11,12 +11,17 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "store/pack.hpp"
+
 namespace dialtone::store {
 namespace {
 
-constexpr std::uint64_t kMagic = 0x31676f6c656e6f74;  // "tonelog1"
+constexpr std::uint64_t kMagic = 0x32676f6c656e6f74;       // "tonelog2"
+constexpr std::uint64_t kPlainMagic = 0x31676f6c656e6f74;  // "tonelog1": its frames are not packed
 constexpr std::size_t kSegmentHeaderBytes = 32;
+constexpr std::size_t kHeaderBytes = 24;  ///< of a frame: size, sequence, checksum
 constexpr std::size_t kSparesMax = 2;
+constexpr std::size_t kGrownBytesMax = 256 << 10;  ///< of a segment that was not made ahead, once there is one that is
 constexpr std::string_view kPrefix = "log.";
 
 std::uint64_t load(const char* from) {
@@ -96,8 +101,10 @@ void WriteLog::replay(std::uint64_t placed, const std::function<void(std::uint64
     OldSegment segment{.bytes = read_all(path(number))};
     const std::string_view header = std::string_view(segment.bytes).substr(0, kSegmentHeaderBytes);
     // A file that was about to be written over, or whose first batch was never answered, has no valid header.
-    if (header.size() < kSegmentHeaderBytes || load(header.data()) != kMagic) continue;
-    if (load(header.data() + 24) != checksum(load(header.data() + 8), kMagic, header.substr(0, 24))) continue;
+    if (header.size() < kSegmentHeaderBytes) continue;
+    const auto magic = load(header.data());
+    if (magic != kMagic && magic != kPlainMagic) continue;
+    if (load(header.data() + 24) != checksum(load(header.data() + 8), magic, header.substr(0, 24))) continue;
     segment.first_sequence = load(header.data() + 16);
     // Renamed for reuse but not yet written over: all it holds was placed.
     if (!segments.empty() && segment.first_sequence < segments.back().first_sequence) continue;
@@ -109,6 +116,7 @@ void WriteLog::replay(std::uint64_t placed, const std::function<void(std::uint64
       throw std::runtime_error(fmt::format("the log in {} is damaged: batch {} is missing", folder_, expected));
     }
     const auto end = i + 1 < segments.size() ? segments[i + 1].first_sequence : UINT64_MAX;
+    const bool packed = load(segments[i].bytes.data()) == kMagic;
     const auto salt = load(segments[i].bytes.data() + 8);
     auto sequence = segments[i].first_sequence;
     std::string_view rest = std::string_view(segments[i].bytes).substr(kSegmentHeaderBytes);
@@ -118,7 +126,11 @@ void WriteLog::replay(std::uint64_t placed, const std::function<void(std::uint64
       const auto payload = rest.substr(kHeaderBytes, size);
       if (load(rest.data() + 16) != checksum(salt, sequence, payload)) break;
       if (sequence == expected) {
-        apply(sequence, payload);
+        if (packed) {
+          apply(sequence, unpack(payload));
+        } else {
+          apply(sequence, payload);
+        }
         ++expected;
       }
       rest.remove_prefix(kHeaderBytes + size);
@@ -127,22 +139,51 @@ void WriteLog::replay(std::uint64_t placed, const std::function<void(std::uint64
 }
 
 void WriteLog::clear() {
-  for (const auto number : numbers_on_disk()) {
-    std::error_code ignored;  // what stays is older than what the database says is placed, and so without effect
-    std::filesystem::remove(path(number), ignored);
+  // What stays is older than what the database says is placed, and so without effect.
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    if (entry.path().filename().string().starts_with(kPrefix)) std::filesystem::remove(entry.path(), ignored);
   }
   if (file_ >= 0) ::close(file_);
   file_ = -1;
   full_.clear();
-  spare_.clear();
+  const std::lock_guard lock(mutex_);
+  spares_.clear();
+}
+
+bool WriteLog::has_spare() {
+  const std::lock_guard lock(mutex_);
+  return !spares_.empty();
+}
+
+void WriteLog::prepare() {
+  if (has_spare()) return;
+  const std::string name = fmt::format("{}/{}spare.{}", folder_, kPrefix, ++made_ahead_);
+  const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return;  // then the segments grow
+  const std::string zeros(256 << 10, '\0');
+  bool made = true;
+  for (std::size_t size = 0; made && size < kSegmentBytes; size += zeros.size())
+    made = write_all(file, zeros, size).has_value();
+  made = made && ::fdatasync(file) == 0;
+  ::close(file);
+  if (!made) {
+    ::unlink(name.c_str());
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  spares_.push_back(name);
 }
 
 std::expected<void, int> WriteLog::begin_segment(std::uint64_t first_sequence) {
   const auto number = number_ + 1;
   const std::string name = path(number);
-  const bool reuse = !spare_.empty();
-  if (reuse && ::rename(path(spare_.back()).c_str(), name.c_str()) != 0) return std::unexpected(errno);
-  if (reuse) spare_.pop_back();
+  {
+    const std::lock_guard lock(mutex_);
+    prepared_ = !spares_.empty();
+    if (prepared_ && ::rename(spares_.back().c_str(), name.c_str()) != 0) return std::unexpected(errno);
+    if (prepared_) spares_.pop_back();
+  }
   number_ = number;
   const int file = ::open(name.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0) return std::unexpected(errno);
@@ -176,18 +217,20 @@ void WriteLog::end_segment() {
   if (file_ < 0) return;
   ::close(file_);
   file_ = -1;
-  full_.push_back({.number = number_, .last_sequence = last_sequence_});
+  full_.push_back({.number = number_, .last_sequence = last_sequence_, .size = size_});
 }
 
-std::expected<void, int> WriteLog::append(std::uint64_t sequence, std::string& frame) {
-  if (file_ >= 0 && size_ > kSegmentBytesMax) end_segment();
+std::expected<void, int> WriteLog::append(std::uint64_t sequence, std::string_view payload) {
+  if (file_ >= 0 && (size_ > kSegmentBytes || (!prepared_ && size_ > kGrownBytesMax && has_spare()))) end_segment();
   if (file_ < 0) {
     if (auto begun = begin_segment(sequence); !begun) return begun;
   }
-  save(frame.data(), frame.size() - kHeaderBytes);
-  save(frame.data() + 8, sequence);
-  save(frame.data() + 16, checksum(salt_, sequence, std::string_view(frame).substr(kHeaderBytes)));
-  auto written = write_all(file_, frame, size_);
+  frame_.assign(kHeaderBytes, '\0');
+  append_packed(frame_, payload);
+  save(frame_.data(), frame_.size() - kHeaderBytes);
+  save(frame_.data() + 8, sequence);
+  save(frame_.data() + 16, checksum(salt_, sequence, std::string_view(frame_).substr(kHeaderBytes)));
+  auto written = write_all(file_, frame_, size_);
   if (written && ::fdatasync(file_) != 0) written = std::unexpected(errno);
   if (!written) {
     // Whoever waits is told that nothing happened, so the frame must not come back after a crash.
@@ -202,17 +245,19 @@ std::expected<void, int> WriteLog::append(std::uint64_t sequence, std::string& f
     }
     return written;
   }
-  size_ += frame.size();
+  size_ += frame_.size();
   last_sequence_ = sequence;
   return {};
 }
 
 void WriteLog::release(std::uint64_t sequence) {
   while (!full_.empty() && full_.front().last_sequence <= sequence) {
-    if (spare_.size() < kSparesMax) {
-      spare_.push_back(full_.front().number);
+    const std::string name = path(full_.front().number);
+    const std::lock_guard lock(mutex_);
+    if (full_.front().size > kSegmentBytes && spares_.size() < kSparesMax) {
+      spares_.push_back(name);
     } else {
-      ::unlink(path(full_.front().number).c_str());
+      ::unlink(name.c_str());
     }
     full_.pop_front();
   }

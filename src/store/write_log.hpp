@@ -1,8 +1,10 @@
 #pragma once
 // The write-ahead log: where a commit becomes durable. Batches are appended as frames to segment files (DIR/log.N), one
 // fdatasync each; the database follows later and off the commit path. When all frames of a segment have reached the
-// database its file is written over as the newest segment, so in steady state the file system has no blocks to allocate
-// and no metadata to sync.
+// database its file is written over as the newest segment. Under load the first such files are made ahead, full of
+// zeros, so that the file system has no blocks to allocate and no metadata to sync while somebody waits.
+//
+// Frames are packed (pack.hpp); those of segments that an earlier version left are not.
 //
 // A frame is valid when its checksum, seeded with the segment's random salt, and its sequence number fit. A failed
 // append is wiped and the next one begins a new segment, whose first sequence number overrules what the older segment
@@ -12,6 +14,7 @@
 #include <deque>
 #include <expected>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,8 +23,7 @@ namespace dialtone::store {
 
 class WriteLog {
  public:
-  static constexpr std::size_t kHeaderBytes = 24;            ///< room that a frame's buffer leaves at its front
-  static constexpr std::size_t kSegmentBytesMax = 16 << 20;  ///< a segment ends once it is longer
+  static constexpr std::size_t kSegmentBytes = 4 << 20;  ///< of one made ahead; a segment ends once it is longer
 
   explicit WriteLog(std::string folder) : folder_(std::move(folder)) {}
   ~WriteLog();
@@ -34,19 +36,23 @@ class WriteLog {
   /// Forgets all segments of earlier runs, whose frames are now placed.
   void clear();
 
-  /// Makes the frame durable. `frame` begins with kHeaderBytes of room. Error: errno; then nothing was appended.
-  std::expected<void, int> append(std::uint64_t sequence, std::string& frame);
+  /// Makes the frame durable. Error: errno; then nothing was appended.
+  std::expected<void, int> append(std::uint64_t sequence, std::string_view payload);
   /// The frames up to `sequence` are in the database for good; their segments may be written over.
   void release(std::uint64_t sequence);
+  /// Makes a file ahead unless there is one. On any thread, since it takes milliseconds.
+  void prepare();
 
  private:
   struct Segment {
     std::uint64_t number = 0;
     std::uint64_t last_sequence = 0;
+    std::size_t size = 0;
   };
 
   [[nodiscard]] std::string path(std::uint64_t number) const;
   [[nodiscard]] std::vector<std::uint64_t> numbers_on_disk() const;
+  [[nodiscard]] bool has_spare();
   std::expected<void, int> begin_segment(std::uint64_t first_sequence);
   void end_segment();
   void sync_folder() const;
@@ -57,8 +63,13 @@ class WriteLog {
   std::uint64_t salt_ = 0;
   std::uint64_t last_sequence_ = 0;
   std::size_t size_ = 0;              ///< where the next frame goes
-  std::deque<Segment> full_;          ///< ended, not yet released; oldest first
-  std::vector<std::uint64_t> spare_;  ///< released files
+  std::string frame_;
+  std::deque<Segment> full_;  ///< ended, not yet released; oldest first
+  bool prepared_ = false;     ///< the newest segment was written over
+
+  std::mutex mutex_;
+  std::vector<std::string> spares_;  ///< paths of files to be written over
+  std::uint64_t made_ahead_ = 0;
 };
 
 }  // namespace dialtone::store
