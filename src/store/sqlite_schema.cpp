@@ -41,14 +41,14 @@ constexpr std::array<const char*, kSchemaVersion> kSteps = {
 
 }  // namespace
 
-Result<> migrate(Database& database) {
+Result<> migrate(Database& database, std::int64_t to) {
   const auto found = database.number("PRAGMA user_version");
   if (found > kSchemaVersion) {
     return fail({errors::kInternal, fmt::format("the database has version {} and this program knows only {}; "
                                                 "it was made by a newer version",
                                                 found, kSchemaVersion)});
   }
-  for (auto version = found; version < kSchemaVersion; ++version) {
+  for (auto version = found; version < to; ++version) {
     database.execute(fmt::format("BEGIN IMMEDIATE; {} PRAGMA user_version = {}; COMMIT",
                                  kSteps[static_cast<std::size_t>(version)], version + 1));
   }

@@ -10,7 +10,8 @@ namespace dialtone::store {
 
 inline constexpr std::int64_t kSchemaVersion = 3;
 
-/// Brings the database to kSchemaVersion, each step in a transaction of its own. Error: 500 when it is newer already.
-Result<> migrate(Database& database);
+/// Brings the database to a version, each step in a transaction of its own. Error: 500 when it is newer than this
+/// program.
+Result<> migrate(Database& database, std::int64_t to = kSchemaVersion);
 
 }  // namespace dialtone::store

@@ -15,9 +15,11 @@
 
 #include "base/log.hpp"
 #include "base/testing.hpp"
+#include "store/codec.hpp"
 #include "store/sqlite_schema.hpp"
 #include "store/store.hpp"
 #include "store/store_test_folder.hpp"
+#include "store/write_log.hpp"
 
 namespace dialtone::store {
 namespace {
@@ -42,10 +44,18 @@ struct Opened {
 
 std::string id_of(int number) { return fmt::format("{:06}", number); }
 
+/// Nothing that could be packed.
+std::string noise(int seed, std::size_t bytes) {
+  std::minstd_rand random(static_cast<unsigned>(seed));
+  std::string out;
+  for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>('A' + random() / 97 % 57);
+  return out;
+}
+
 /// One record, one entry, one row; the row of the one before is done.
 Transaction numbered(int number, std::uint64_t done = 0, std::size_t bytes = 0) {
   Transaction transaction;
-  transaction.put("s", record(id_of(number), std::to_string(number) + std::string(bytes, '.'),
+  transaction.put("s", record(id_of(number), std::to_string(number) + noise(number, bytes),
                               {{.field = "mod", .value = std::to_string(number % 3)}}));
   transaction.journal(entry(std::to_string(number)));
   transaction.outbox({.due = {}, .kind = "k", .subject = std::to_string(number), .data = {}});
@@ -244,7 +254,7 @@ TEST(SqliteStore, KeepsWhatItCouldNotPlaceForTheNextStart) {
     ::signal(SIGXFSZ, SIG_IGN);
     rlimit limit{};
     ::getrlimit(RLIMIT_FSIZE, &limit);
-    limit.rlim_cur = 200'000;
+    limit.rlim_cur = 400'000;
     ::setrlimit(RLIMIT_FSIZE, &limit);
     Opened opened(folder.path());
     std::uint64_t row = 0;
@@ -340,12 +350,86 @@ TEST(SqliteStore, MigratesAnEmptyFileOnceAndLeavesItThen) {
   EXPECT_EQ(database.number("SELECT count(*) FROM scope"), 1);
 }
 
+TEST(SqliteStore, WhatIsPlacedButNotSyncedIsStillInTheLog) {
+  const TestFolder folder;
+  const TestFolder copy;
+  Opened opened(folder.path());
+  std::uint64_t row = 0;
+  constexpr int kCount = 2500;
+  for (int i = 1; i <= kCount; ++i) {
+    row = opened.commit(numbered(i, row, 4000)).value().rows[0].id;
+    if (i % 500 == 0) run(opened.io, opened.store->settle());
+  }
+  // What a loss of power may leave: the log, which was synced, and the database without what its WAL has.
+  for (const auto& file : std::filesystem::directory_iterator(folder.path())) {
+    const auto name = file.path().filename().string();
+    if (name.starts_with("log.") || name == "dialtone.db") std::filesystem::copy(file.path(), copy.path() + "/" + name);
+  }
+  Opened again(copy.path());
+  EXPECT_EQ(check_numbered(again, kCount), kCount);
+}
+
+TEST(SqliteStore, TakesTheLogOfAnEarlierVersion) {
+  const TestFolder folder;
+  {
+    const Opened opened(folder.path());
+  }
+  // As they were written: segment header, then frames that are not packed.
+  std::string payload;
+  Encoder out(payload);
+  Transaction transaction = numbered(1);
+  transaction.rows[0].id = 1;
+  out.number(1);
+  out.number(1);
+  std::string changes;
+  Encoder changed(changes);
+  encode_changes(changed, transaction);
+  out.text(changes);
+  encode(out, transaction.entries[0]);
+  const auto number = [](std::uint64_t value) {
+    std::string bytes(sizeof(value), '\0');
+    std::memcpy(bytes.data(), &value, sizeof(value));
+    return bytes;
+  };
+  constexpr std::uint64_t kMagic = 0x31676f6c656e6f74;
+  const std::string header = number(kMagic) + number(7) + number(1);
+  const std::string frame = number(payload.size()) + number(1) + number(WriteLog::checksum(7, 1, payload)) + payload;
+  std::ofstream(folder.path() + "/log.1", std::ios::binary)
+      << header << number(WriteLog::checksum(7, kMagic, header)) << frame;
+  Opened again(folder.path());
+  EXPECT_EQ(check_numbered(again, 1), 1);
+}
+
+TEST(SqliteStore, KeepsWhatTheSecondVersionHad) {
+  const TestFolder folder;
+  const std::string path = folder.path() + "/dialtone.db";
+  std::string entries;
+  Encoder out(entries);
+  encode(out, entry("first"));
+  encode(out, entry("second"));
+  {
+    Database database(path, Database::Role::kPlace);
+    ASSERT_TRUE(migrate(database, 2));
+    database.execute(
+        "INSERT INTO scope(number, path) VALUES(1, 's'); INSERT INTO record(scope, id, terms, value) VALUES"
+        "(1, 'b', x'00', 'two'), (1, 'a', x'00', 'one'); UPDATE state SET last_position = 2");
+    Statement(database, "INSERT INTO journal(first_position, last_position, entries) VALUES(1, 2, ?1)")
+        .execute(Blob{entries});
+  }
+  Opened opened(folder.path());
+  EXPECT_EQ(opened.get("a"), "one");
+  EXPECT_EQ(opened.get("b"), "two");
+  const auto found = run(opened.io, opened.store->journal(0, 10));
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[1].kind, "second");
+}
+
 TEST(SqliteStore, TurnsTheSidsOfAFirstVersion) {
   const TestFolder folder;
   Database database(folder.path() + "/dialtone.db", Database::Role::kPlace);
-  ASSERT_TRUE(migrate(database));
+  ASSERT_TRUE(migrate(database, 1));
   database.execute(
-      "PRAGMA user_version = 1; INSERT INTO record(scope, id, terms, value) VALUES"
+      "INSERT INTO record(scope, id, terms, value) VALUES"
       "(1, 'SM0123456789abcdef0123456789abcdef', '', ''), (1, 'a-name', '', '')");
   ASSERT_TRUE(migrate(database));
   EXPECT_EQ(database.number("SELECT count(*) FROM record WHERE id = '0123456789abcdef0123456789abcdefSM'"), 1);
