@@ -135,6 +135,8 @@ Task<> Messenger::send(store::Transaction& transaction, Message message) {
     add(transaction, message);
     co_return;
   }
+  transaction.entries.reserve(8);
+  transaction.changes.reserve(2);
   add_entry(transaction, message);
   co_await carry(std::move(message), transaction);
 }

@@ -82,12 +82,11 @@ bool take_values(Context& context, const catalogue::Match& match, catalogue::Pat
 }
 
 /// `0.012`
-std::string seconds_text(std::chrono::nanoseconds time) {
+void append_seconds(std::string& out, std::chrono::nanoseconds time) {
   const auto milliseconds = std::chrono::round<std::chrono::milliseconds>(time).count();
-  std::string text = std::to_string(milliseconds / 1000);
-  text += '.';
-  for (const int unit : {100, 10, 1}) text += static_cast<char>('0' + milliseconds / unit % 10);
-  return text;
+  out += std::to_string(milliseconds / 1000);
+  out += '.';
+  for (const int unit : {100, 10, 1}) out += static_cast<char>('0' + milliseconds / unit % 10);
 }
 
 /// One of the requests of an account that are answered at once.
@@ -103,12 +102,15 @@ class Turn {
 };
 
 void add_standard_headers(net::Response& response) {
-  response.headers.reserve(response.headers.size() + 6);
-  response.header("Twilio-Request-Id", "RQ" + random_hex(16));
-  response.header("Access-Control-Allow-Origin", "*");
-  response.header("Access-Control-Expose-Headers", "ETag");
-  response.header("Access-Control-Allow-Credentials", "true");
-  response.header("X-Home-Region", "us1");
+  response.lines.reserve(256);
+  response.lines +=
+      "Access-Control-Allow-Origin: *\r\n"
+      "Access-Control-Expose-Headers: ETag\r\n"
+      "Access-Control-Allow-Credentials: true\r\n"
+      "X-Home-Region: us1\r\n"
+      "Twilio-Request-Id: RQ";
+  response.lines += random_hex(16);
+  response.lines += "\r\n";
 }
 
 }  // namespace
@@ -310,7 +312,9 @@ Task<net::Response> Engine::handle(net::Request& request, std::string product, s
     if (error.status == 405) response.header("Allow", allowed(context));
   }
   add_standard_headers(response);
-  response.header("Twilio-Request-Duration", seconds_text(std::chrono::steady_clock::now() - started));
+  response.lines += "Twilio-Request-Duration: ";
+  append_seconds(response.lines, std::chrono::steady_clock::now() - started);
+  response.lines += "\r\n";
   co_return response;
 }
 

@@ -17,18 +17,22 @@ Task<Result<Committed>> Ledger::write(Transaction transaction) {
   if (!committed) co_return committed;
   ++commits_;
   if (!listeners_.empty()) {
-    // A listener may unsubscribe itself or others while it is called.
-    for (const JournalEntry& entry : committed->entries) {
-      for (auto at = listeners_.begin(); at != listeners_.end();) {
-        const auto id = at->first;
-        const Listener listener = at->second;
-        listener(entry);
-        at = listeners_.upper_bound(id);
-      }
-    }
+    for (const JournalEntry& entry : committed->entries) tell(entry);
   }
   if (!committed->rows.empty()) accept(committed->rows);
   co_return committed;
+}
+
+void Ledger::tell(const JournalEntry& entry) {
+  // A listener may subscribe others and unsubscribe itself or others while it is called.
+  ++telling_;
+  for (std::size_t i = 0; i < listeners_.size(); ++i) {
+    if (const Subscription& each = *listeners_[i]; !each.gone) each.listener(entry);
+  }
+  if (--telling_ == 0 && unsubscribed_) {
+    unsubscribed_ = false;
+    std::erase_if(listeners_, [](const auto& each) { return each->gone; });
+  }
 }
 
 Task<Result<Committed>> Ledger::commit_and_revoke(Transaction transaction, std::string text) {
@@ -102,11 +106,18 @@ Task<> Ledger::start() {
 }
 
 std::uint64_t Ledger::subscribe(Listener listener) {
-  listeners_.emplace(++last_listener_, std::move(listener));
+  listeners_.push_back(std::make_unique<Subscription>(++last_listener_, std::move(listener), false));
   return last_listener_;
 }
 
-void Ledger::unsubscribe(std::uint64_t id) { listeners_.erase(id); }
+void Ledger::unsubscribe(std::uint64_t id) {
+  for (const auto& each : listeners_) {
+    if (each->id == id) each->gone = unsubscribed_ = true;
+  }
+  if (telling_ > 0 || !unsubscribed_) return;
+  unsubscribed_ = false;
+  std::erase_if(listeners_, [](const auto& each) { return each->gone; });
+}
 
 void Ledger::accept(const std::vector<OutboxRow>& rows) {
   for (const OutboxRow& row : rows) {

@@ -6,7 +6,7 @@
 #include <deque>
 #include <functional>
 #include <list>
-#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -68,7 +68,14 @@ class Ledger {
     Clock::TimerId timer = 0;  ///< of a front row that is due later
   };
 
+  struct Subscription {
+    std::uint64_t id;
+    Listener listener;
+    bool gone;
+  };
+
   Task<Result<Committed>> write(Transaction transaction);
+  void tell(const JournalEntry& entry);
   void accept(const std::vector<OutboxRow>& rows);
   void plan(const std::string& subject, Subject& queue);
   void enqueue(OutboxRow row);
@@ -80,8 +87,10 @@ class Ledger {
   Clock& clock_;
   Store& store_;
   std::unordered_map<std::string, Handler> handlers_;
-  std::map<std::uint64_t, Listener> listeners_;
+  std::vector<std::unique_ptr<Subscription>> listeners_;
   std::uint64_t last_listener_ = 0;
+  unsigned telling_ = 0;       ///< calls of tell() under way
+  bool unsubscribed_ = false;  ///< some of listeners_ are gone
 
   std::unordered_map<std::string, Subject> subjects_;
   std::deque<std::string> ready_;                  ///< subjects whose front row may start

@@ -34,6 +34,7 @@ std::pair<RecordCache::Entry&, bool> RecordCache::entry_of(Key key) {
 }
 
 std::optional<RecordPtr> RecordCache::find(std::string_view scope, std::string_view id) {
+  enter_commits();
   const auto found = entries_.find(KeyView{scope, id}, KeyHash(), KeyEqual());
   if (found != entries_.end()) {
     Entry& entry = *found;
@@ -47,11 +48,20 @@ std::optional<RecordPtr> RecordCache::find(std::string_view scope, std::string_v
 }
 
 void RecordCache::committed(std::uint64_t sequence, std::vector<Transaction::Change>& changes) {
-  for (Transaction::Change& change : changes) {
-    if (change.kind == Transaction::Change::Kind::kEraseTree) {
-      erase_tree(sequence, change.scope);
-    } else {
-      set(sequence, {.scope = std::move(change.scope), .id = std::move(change.id)}, std::move(change.record));
+  if (changes.empty()) return;
+  commits_.push_back({.sequence = sequence, .changes = std::move(changes)});
+  if (!readings_.empty()) enter_commits();
+}
+
+void RecordCache::enter_commits() {
+  for (; !commits_.empty(); commits_.pop_front()) {
+    Commit& commit = commits_.front();
+    for (Transaction::Change& change : commit.changes) {
+      if (change.kind == Transaction::Change::Kind::kEraseTree) {
+        erase_tree(commit.sequence, change.scope);
+      } else {
+        set(commit.sequence, {.scope = std::move(change.scope), .id = std::move(change.id)}, std::move(change.record));
+      }
     }
   }
 }
@@ -84,7 +94,7 @@ void RecordCache::erase_tree(std::uint64_t sequence, const std::string& path) {
   for (auto& [scope, last] : scopes_) {
     if (lies_in(scope, path)) last = sequence;
   }
-  trees_.emplace_back(sequence, path);
+  if (sequence > placed_) trees_.emplace_back(sequence, path);
 }
 
 void RecordCache::placed(std::uint64_t sequence) {
@@ -94,7 +104,20 @@ void RecordCache::placed(std::uint64_t sequence) {
 }
 
 bool RecordCache::settle(std::size_t count) {
-  for (std::size_t i = 0; i < count && !pins_.empty() && pins_.front().first <= placed_; ++i) {
+  std::size_t done = 0;
+  // What nobody asked for until now need not be entered, unless something older is known of it.
+  for (; done < count && !commits_.empty() && commits_.front().sequence <= placed_; ++done) {
+    const auto matters = [this](const Transaction::Change& change) {
+      return change.kind == Transaction::Change::Kind::kEraseTree ||
+             entries_.find(KeyView{change.scope, change.id}, KeyHash(), KeyEqual()) != entries_.end();
+    };
+    if (std::ranges::any_of(commits_.front().changes, matters)) {
+      enter_commits();
+    } else {
+      commits_.pop_front();
+    }
+  }
+  for (; done < count && !pins_.empty() && pins_.front().first <= placed_; ++done) {
     Entry& entry = *pins_.front().second;
     const bool last_pin = entry.pinned == pins_.front().first;
     pins_.pop_front();
@@ -104,10 +127,12 @@ bool RecordCache::settle(std::size_t count) {
     unpinned_.push_back(entry);
   }
   evict(count);
-  return (!pins_.empty() && pins_.front().first <= placed_) || bytes_ > bytes_max_;
+  return (!commits_.empty() && commits_.front().sequence <= placed_) ||
+         (!pins_.empty() && pins_.front().first <= placed_) || bytes_ > bytes_max_;
 }
 
-std::uint64_t RecordCache::unplaced(const std::string& scope) const {
+std::uint64_t RecordCache::unplaced(const std::string& scope) {
+  enter_commits();
   std::uint64_t last = 0;
   if (const auto found = scopes_.find(scope); found != scopes_.end()) last = found->second;
   for (const auto& [sequence, path] : trees_) {
@@ -119,6 +144,7 @@ std::uint64_t RecordCache::unplaced(const std::string& scope) const {
 void RecordCache::begin_read(const Key& key) { ++readings_[key].count; }
 
 void RecordCache::end_read(const Key& key, const RecordPtr& record) {
+  enter_commits();
   const auto reading = readings_.find(key);
   const bool outdated = reading->second.outdated;
   if (--reading->second.count == 0) readings_.erase(reading);

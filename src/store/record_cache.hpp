@@ -1,7 +1,8 @@
 #pragma once
 // What the io thread knows of records without asking the disk. A record that was committed but is not yet in the
-// database is pinned; others are kept while they fit, least recently used first out. Also remembers which reads are
-// under way, so that an answer from before a commit never replaces what the commit wrote.
+// database is pinned; others are kept while they fit, least recently used first out. Commits are only entered once
+// somebody asks: under a load of writes nobody does, and they are in the database before they were looked for. Also
+// remembers which reads are under way, so that an answer from before a commit never replaces what the commit wrote.
 
 #include <cstdint>
 #include <deque>
@@ -33,7 +34,7 @@ class RecordCache {
   bool settle(std::size_t count);
 
   /// The last batch that touched `scope` and is not yet placed; 0 when there is none.
-  [[nodiscard]] std::uint64_t unplaced(const std::string& scope) const;
+  [[nodiscard]] std::uint64_t unplaced(const std::string& scope);
 
   /// To be called before the disk is asked, and after it has answered, with the same key.
   void begin_read(const Key& key);
@@ -64,6 +65,12 @@ class RecordCache {
     bool outdated = false;
   };
 
+  struct Commit {
+    std::uint64_t sequence;
+    std::vector<Transaction::Change> changes;
+  };
+
+  void enter_commits();
   static std::size_t size_of(const Entry& entry);
   /// The entry of that key, made when there is none, and whether it was made.
   std::pair<Entry&, bool> entry_of(Key key);
@@ -72,6 +79,7 @@ class RecordCache {
   void evict(std::size_t count);
 
   std::size_t bytes_max_;
+  std::deque<Commit> commits_;  ///< not yet entered
   std::uint64_t placed_ = 0;
   std::size_t bytes_ = 0;  ///< of the unpinned
   std::vector<Table::bucket_type> buckets_{1024};

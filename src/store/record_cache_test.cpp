@@ -58,5 +58,32 @@ TEST(RecordCache, WhatIsWrittenAgainBeforeItWasLetGoStays) {
   EXPECT_EQ(cache.bytes(), 0U);
 }
 
+TEST(RecordCache, WhatWasPlacedUnseenLeavesNothingOlder) {
+  RecordCache cache(100'000);
+  const auto put = [&](std::uint64_t sequence, const std::string& value) {
+    Transaction transaction;
+    transaction.put("scope", std::make_shared<const Record>(Record{.id = "a", .value = value, .terms = {}}));
+    cache.committed(sequence, transaction.changes);
+  };
+  const auto settle = [&](std::uint64_t sequence) {
+    cache.placed(sequence);
+    while (cache.settle(1)) {
+    }
+  };
+  put(1, "old");
+  ASSERT_EQ(cache.find("scope", "a").value()->value, "old");
+  settle(1);
+  put(2, "new");
+  settle(2);  // nobody asked meanwhile
+  ASSERT_EQ(cache.find("scope", "a").value()->value, "new");
+
+  Transaction gone;
+  gone.erase_tree("scope");
+  cache.committed(3, gone.changes);
+  settle(3);
+  EXPECT_EQ(cache.find("scope", "a").value(), nullptr);
+  EXPECT_FALSE(cache.find("scope", "b")) << "only the database knows, for others may be written there later";
+}
+
 }  // namespace
 }  // namespace dialtone::store

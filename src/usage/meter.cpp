@@ -1,6 +1,7 @@
 #include "usage/meter.hpp"
 
 #include <charconv>
+#include <cstring>
 
 #include "base/log.hpp"
 
@@ -20,9 +21,10 @@ store::RecordPtr record(std::string id, std::string value) {
 /// The value of a member of an entry's data, which we wrote: a text without its quotes, or a number. Faster than a
 /// parser, and no text can pretend to be a member, for its quotes would be escaped.
 std::string_view member(std::string_view data, std::string_view key) {
-  const std::size_t at = data.find(key);
-  if (at == std::string_view::npos) return {};
-  std::string_view rest = data.substr(at + key.size());
+  // Not string_view::find(), which stops at every quote.
+  const void* const found = ::memmem(data.data(), data.size(), key.data(), key.size());
+  if (!found) return {};
+  std::string_view rest = data.substr(static_cast<std::size_t>(static_cast<const char*>(found) - data.data()) + key.size());
   const bool quoted = rest.starts_with('"');
   if (quoted) rest.remove_prefix(1);
   return rest.substr(0, rest.find_first_of(quoted ? "\"" : ",}"));
