@@ -8,15 +8,24 @@
 
 namespace dialtone {
 
+/// Moves the calling thread off the processor `number`. It stays free to go where the system wants it.
+void leave_processor(int number);
+
 /// Where a thread runs that has right of way.
 class Processor {
  public:
-  /// Called by that thread, often: it costs a few nanoseconds.
-  void here() { number_.store(::sched_getcpu(), std::memory_order_relaxed); }
+  /// Called by that thread, often: it costs a few nanoseconds, and now and then a system call. A thread that is
+  /// interrupted all the time by those whom it wakes moves on.
+  void here();
   [[nodiscard]] int number() const { return number_.load(std::memory_order_relaxed); }
 
  private:
+  static constexpr unsigned kLookEvery = 64;
+  static constexpr long kInterruptionsMax = 128;  ///< between two looks
+
   std::atomic<int> number_ = -1;
+  unsigned calls_ = 0;
+  long interruptions_ = 0;
 };
 
 /// A thread that gives way. Lives on it.
@@ -31,22 +40,12 @@ class SideStep {
       meetings_ = 0;
     } else if (++meetings_ >= kMeetingsMax) {
       meetings_ = 0;
-      move();
+      leave_processor(other_.number());
     }
   }
 
  private:
   static constexpr int kMeetingsMax = 4;
-
-  void move() const {
-    cpu_set_t all;
-    CPU_ZERO(&all);
-    if (::sched_getaffinity(0, sizeof(all), &all) != 0) return;
-    cpu_set_t rest = all;
-    CPU_CLR(static_cast<std::size_t>(other_.number()), &rest);
-    if (CPU_COUNT(&rest) == 0 || ::sched_setaffinity(0, sizeof(rest), &rest) != 0) return;
-    ::sched_setaffinity(0, sizeof(all), &all);
-  }
 
   const Processor& other_;
   int meetings_ = 0;

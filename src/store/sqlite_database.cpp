@@ -39,12 +39,18 @@ Database::Database(const std::string& path, Role role) {
     return;
   }
   // Large pages (of a new database): records of a kilobyte leave less of them empty, and trees are split less often.
-  // Debian's SQLite overwrites deleted rows unless told otherwise. Checkpoints come with every 64 MB of WAL: each
-  // writes what changed in many portions once. A commit alone is not durable: see sync().
+  // Debian's SQLite overwrites deleted rows unless told otherwise. A commit alone is not durable: see sync().
   execute(
       "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF; "
       "PRAGMA temp_store = MEMORY;"
-      "PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864");
+      "PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864");
+  sqlite3_wal_hook(
+      handle,
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Database*>(self)->wal_bytes_ = static_cast<std::size_t>(pages) * kPageBytes;
+        return SQLITE_OK;
+      },
+      this);
 }
 
 void Database::execute(const std::string& sql) {

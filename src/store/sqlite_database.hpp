@@ -28,6 +28,8 @@ class Database {
 
   /// The file is made with mode 0600 when it does not exist and the role is kPlace.
   Database(const std::string& path, Role role);
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
 
   void execute(const std::string& sql);
   /// The first column of the first row; 0 when there is none.
@@ -39,6 +41,8 @@ class Database {
   void sync();
   /// Moves what it can from the WAL into the database without waiting for readers.
   void checkpoint();
+  /// Of the WAL, as of the last commit on this connection.
+  [[nodiscard]] std::size_t wal_bytes() const { return wal_bytes_; }
   void release_memory();
   [[nodiscard]] sqlite3* get() const { return handle_.get(); }
 
@@ -46,7 +50,10 @@ class Database {
   struct Close {
     void operator()(sqlite3* handle) const;
   };
+  static constexpr std::size_t kPageBytes = 16384;  ///< of a new database
+
   std::unique_ptr<sqlite3, Close> handle_;
+  std::size_t wal_bytes_ = 0;
 };
 
 /// Bytes that are bound as BLOB; a plain text is bound as TEXT.

@@ -14,6 +14,7 @@ namespace dialtone::store {
 Placer::Placer(const std::string& path, const Processor& io, Events events)
     : events_(std::move(events)),
       database_(path, Database::Role::kPlace),
+      checkpointer_(path),
       begin_(database_, "BEGIN IMMEDIATE"),
       commit_(database_, "COMMIT"),
       find_scope_(database_, "SELECT number FROM scope WHERE path = ?1"),
@@ -147,6 +148,11 @@ void Placer::place(const Generation& generation) {
     scopes_.clear();  // some may have been numbered in the transaction that is gone
     throw;
   }
+  if (database_.wal_bytes() > kWalBytesMax) {
+    database_.checkpoint();
+  } else if (database_.wal_bytes() > Checkpointer::kWalBytesMax) {
+    checkpointer_.wake();
+  }
   placed_ = generation.last_sequence;
   unsynced_bytes_ += generation.bytes;
 }
@@ -160,7 +166,9 @@ void Placer::sync() {
 
 /// Between rows: who waits for this processor has work that is shorter, and somebody waits for that.
 void Placer::breathe() {
-  if (++rows_ % kBreathEvery != 0) return;
+  if (++rows_ < kBreathEvery) return;
+  if (rows_ < kBreathEvery * (1 + backlog_.load(std::memory_order_relaxed) / kBacklogStep)) return;
+  rows_ = 0;
   aside_.look();
   if (hurry_.load(std::memory_order_relaxed) < first_in_work_) ::sched_yield();
 }

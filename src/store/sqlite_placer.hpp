@@ -11,6 +11,7 @@
 
 #include "base/processor.hpp"
 #include "store/generation.hpp"
+#include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_database.hpp"
 
 namespace dialtone::store {
@@ -41,6 +42,8 @@ class Placer {
   [[nodiscard]] bool idle() const;
   /// Somebody waits for what was committed up to `sequence`: until it is placed this thread lets nobody go first.
   void hurry(std::uint64_t sequence);
+  /// How much waits behind what is being placed: the more, the less often others go first.
+  void set_backlog(std::size_t bytes) { backlog_.store(bytes, std::memory_order_relaxed); }
   /// The last batch that is in the database for good, and no longer needs the log.
   [[nodiscard]] std::uint64_t durable() const { return durable_; }
   /// Tries at once what failed, and waits until an attempt has ended. True when idle.
@@ -53,7 +56,9 @@ class Placer {
   static constexpr std::size_t kJournalRowBytesMax = 64 << 10;
 
   static constexpr std::size_t kUnsyncedBytesMax = 16 << 20;  ///< placed and perhaps only in the system's memory
-  static constexpr unsigned kBreathEvery = 32;                ///< rows
+  static constexpr std::size_t kWalBytesMax = 192 << 20;      ///< then it is moved here
+  static constexpr std::size_t kBreathEvery = 32;             ///< rows, while nothing waits
+  static constexpr std::size_t kBacklogStep = 256 << 10;      ///< bytes; for each it is so many rows more
 
   struct NewTerm {
     std::int64_t scope;
@@ -100,6 +105,7 @@ class Placer {
 
   Events events_;
   Database database_;
+  Checkpointer checkpointer_;
   Statement begin_, commit_;
   Statement find_scope_, add_scope_, scopes_in_, erase_scope_, erase_records_in_, erase_terms_in_;
   Statement insert_, find_, update_, erase_, add_term_, erase_term_;
@@ -110,7 +116,7 @@ class Placer {
   std::uint64_t first_in_work_ = 0;  ///< batch of the generation that is being placed
   std::size_t unsynced_bytes_ = 0;
   SideStep aside_;
-  unsigned rows_ = 0;  ///< since the start, to count breaths by
+  std::size_t rows_ = 0;  ///< since the last breath
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
@@ -119,7 +125,8 @@ class Placer {
   bool retry_ = false;
   bool stop_ = false;
   std::uint64_t attempts_ = 0;
-  std::atomic<std::uint64_t> hurry_ = 0;    ///< batch
+  std::atomic<std::uint64_t> hurry_ = 0;  ///< batch
+  std::atomic<std::size_t> backlog_ = 0;
   std::atomic<std::uint64_t> durable_ = 0;  ///< batch
   std::thread thread_;
 };

@@ -146,6 +146,7 @@ void Writer::run() {
     requests.clear();
     if (frozen_ && placer_.idle()) frozen_.reset();
     log_.release(placer_.durable());
+    placer_.set_backlog(active_->bytes);
     if (active_->bytes > kHurryBytes) placer_.hurry(active_->last_sequence);
     freeze_when_due(idle || stop, wanted);
 
