@@ -98,10 +98,10 @@ bool ChangeReader::next() {
     case Kind::kPut: {
       scope = in_.text();
       id = in_.text();
-      value = in_.text();
       const auto begin = in_.rest();
+      in_.text();
       for (auto texts = in_.number() * 2; texts > 0; --texts) in_.text();
-      terms = from(begin);
+      record = from(begin);
       return true;
     }
     case Kind::kErase:
@@ -126,16 +126,23 @@ bool ChangeReader::next() {
   throw std::runtime_error("store: a change on disk is damaged");
 }
 
+RecordView decode_record(std::string_view record) {
+  Decoder in(record);
+  const auto value = in.text();
+  return {.value = value, .terms = in.rest()};
+}
+
 Transaction decode_changes(std::string_view bytes) {
   Transaction transaction;
   ChangeReader in(bytes);
   while (in.next()) {
     switch (in.kind) {
       case Op::kPut: {
+        const RecordView found = decode_record(in.record);
         auto record = std::make_shared<Record>();
         record->id = in.id;
-        record->value = in.value;
-        Decoder terms(in.terms);
+        record->value = found.value;
+        Decoder terms(found.terms);
         record->terms = decode_terms(terms);
         transaction.put(std::string(in.scope), std::move(record));
         break;

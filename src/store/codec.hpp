@@ -70,6 +70,13 @@ OutboxRow decode_row(Decoder& in);
 void encode(Encoder& out, const std::vector<Term>& terms);
 std::vector<Term> decode_terms(Decoder& in);
 
+/// A record's value, where it lies, and its terms.
+struct RecordView {
+  std::string_view value;
+  std::string_view terms;  ///< encoded
+};
+RecordView decode_record(std::string_view record);
+
 /// All that a transaction changes, its journal entries excepted. `row` ids are already given.
 void encode_changes(Encoder& out, const Transaction& transaction);
 
@@ -85,8 +92,7 @@ class ChangeReader {
   Kind kind = Kind::kPut;
   std::string_view scope;     ///< of a record; of a tree its path
   std::string_view id;        ///< of a record
-  std::string_view value;     ///< of a record that is put
-  std::string_view terms;     ///< likewise, encoded
+  std::string_view record;    ///< that is put: its value and terms, see decode_record()
   std::uint64_t row_id = 0;   ///< of an outbox row
   std::string_view row;       ///< a row that is added, encoded
 

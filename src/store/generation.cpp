@@ -9,7 +9,7 @@ void ChangeIndex::add(std::string_view changes) {
   while (in.next()) {
     switch (in.kind) {
       case ChangeReader::Kind::kPut:
-        records_.insert_or_assign({.scope = in.scope, .id = in.id}, Value(in.value));
+        records_.insert_or_assign({.scope = in.scope, .id = in.id}, Value(decode_record(in.record).value));
         break;
       case ChangeReader::Kind::kErase:
         records_.insert_or_assign({.scope = in.scope, .id = in.id}, Value());

@@ -1,5 +1,8 @@
 #include "store/sqlite_placer.hpp"
 
+#include <deque>
+#include <unordered_set>
+
 #include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
@@ -21,14 +24,8 @@ Placer::Placer(const std::string& path, const Processor& io, Events events)
       add_scope_(database_, "INSERT INTO scope(path) VALUES(?1)"),
       scopes_in_(database_, "SELECT number FROM scope WHERE path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')"),
       erase_scope_(database_, "DELETE FROM scope WHERE number = ?1"),
-      erase_records_in_(database_, "DELETE FROM record WHERE scope = ?1"),
-      erase_terms_in_(database_, "DELETE FROM term WHERE scope = ?1"),
-      insert_(database_, "INSERT INTO record(scope, id, terms, value) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"),
-      find_(database_, "SELECT terms FROM record WHERE scope = ?1 AND id = ?2"),
-      update_(database_, "UPDATE record SET terms = ?3, value = ?4 WHERE scope = ?1 AND id = ?2"),
-      erase_(database_, "DELETE FROM record WHERE scope = ?1 AND id = ?2 RETURNING terms"),
-      add_term_(database_, "INSERT OR IGNORE INTO term(scope, field, value, id) VALUES(?1, ?2, ?3, ?4)"),
-      erase_term_(database_, "DELETE FROM term WHERE scope = ?1 AND field = ?2 AND value = ?3 AND id = ?4"),
+      erase_runs_in_(database_, "DELETE FROM run WHERE scope = ?1"),
+      runs_(database_),
       add_row_(database_, "INSERT OR REPLACE INTO outbox(id, row) VALUES(?1, ?2)"),
       erase_row_(database_, "DELETE FROM outbox WHERE id = ?1"),
       add_journal_(database_,
@@ -164,11 +161,12 @@ void Placer::sync() {
   durable_ = placed_;
 }
 
-/// Between rows: who waits for this processor has work that is shorter, and somebody waits for that.
-void Placer::breathe() {
-  if (++rows_ < kBreathEvery) return;
-  if (rows_ < kBreathEvery * (1 + backlog_.load(std::memory_order_relaxed) / kBacklogStep)) return;
-  rows_ = 0;
+/// After some changes: who waits for this processor has work that is shorter, and somebody waits for that.
+void Placer::breathe(std::size_t changes) {
+  changes_ += changes;
+  if (changes_ < kBreathEvery) return;
+  if (changes_ < kBreathEvery * (1 + backlog_.load(std::memory_order_relaxed) / kBacklogStep)) return;
+  changes_ = 0;
   aside_.look();
   if (hurry_.load(std::memory_order_relaxed) < first_in_work_) ::sched_yield();
 }
@@ -188,8 +186,7 @@ void Placer::place_all(const Generation& generation) {
                              .id = in.id,
                              .order = records.size(),
                              .erased = erased,
-                             .value = in.value,
-                             .terms = in.terms});
+                             .record = in.record});
           break;
         }
         case ChangeReader::Kind::kEraseTree:
@@ -212,7 +209,7 @@ void Placer::place_all(const Generation& generation) {
   set_state_.execute(generation.last_sequence, generation.last_position, generation.last_outbox_id);
 }
 
-/// In key order, and the terms after them in theirs, so that neighbours are written to one page together.
+/// Records first, for the old ones say which terms go.
 void Placer::place_records(std::vector<NewRecord>& records) {
   std::string ids;
   std::size_t bytes = 0;
@@ -225,21 +222,59 @@ void Placer::place_records(std::vector<NewRecord>& records) {
     record.id = std::string_view(ids).substr(begin);
   }
   std::ranges::sort(records, {}, [](const NewRecord& r) { return std::tie(r.scope, r.id, r.order); });
+
+  std::deque<std::string> keys;  // of terms; few are different
+  std::unordered_set<std::string_view> known_keys;
   std::vector<NewTerm> terms;
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const NewRecord& record = records[i];
-    if (i + 1 < records.size() && records[i + 1].scope == record.scope && records[i + 1].id == record.id) continue;
-    breathe();
-    if (record.erased) {
-      erase(record);
-    } else {
-      put(record, terms);
+  std::int64_t scope = 0;
+  const auto note = [&](std::string_view record, std::string_view id, bool erased) {
+    Decoder in(decode_record(record).terms);
+    for (auto count = in.number(); count > 0; --count) {
+      const auto field = in.text();
+      buffer_.clear();
+      append_term_key(buffer_, field, in.text());
+      auto key = known_keys.find(std::string_view(buffer_));
+      if (key == known_keys.end()) key = known_keys.insert(keys.emplace_back(buffer_)).first;
+      terms.push_back({.scope = scope, .term = *key, .id = id, .erased = erased});
     }
+  };
+  std::vector<RunChange> changes;
+  for (std::size_t i = 0; i < records.size();) {
+    scope = records[i].scope;
+    changes.clear();
+    for (; i < records.size() && records[i].scope == scope; ++i) {
+      const NewRecord& record = records[i];
+      if (i + 1 < records.size() && records[i + 1].scope == scope && records[i + 1].id == record.id) continue;
+      changes.push_back({.id = record.id, .erased = record.erased, .payload = record.record});
+      if (!record.erased) note(record.record, record.id, false);
+    }
+    merge(scope, {}, changes, [&](const RunChange& change, std::string_view old) { note(old, change.id, true); });
   }
-  std::ranges::sort(terms);
-  for (const NewTerm& term : terms) {
-    breathe();
-    add_term_.execute(term.scope, term.field, term.value, term.id);
+
+  // A term that a record had and has again stays as it is.
+  std::ranges::sort(terms, {}, [](const NewTerm& t) { return std::tuple(t.scope, t.term, t.id, !t.erased); });
+  for (std::size_t i = 0; i < terms.size();) {
+    const NewTerm& begin = terms[i];
+    changes.clear();
+    for (; i < terms.size() && terms[i].scope == begin.scope && terms[i].term == begin.term; ++i) {
+      if (!changes.empty() && changes.back().id == terms[i].id) {
+        changes.pop_back();
+      } else {
+        changes.push_back({.id = terms[i].id, .erased = terms[i].erased, .payload = {}});
+      }
+    }
+    merge(begin.scope, begin.term, changes, {});
+  }
+}
+
+/// In portions, so that others may go first in between.
+void Placer::merge(std::int64_t scope, std::string_view term, std::span<const RunChange> changes,
+                   const RunWriter::OnOld& on_old) {
+  while (!changes.empty()) {
+    const auto portion = changes.first(std::min(changes.size(), kPortion));
+    runs_.merge(scope, term, portion, on_old);
+    breathe(portion.size());
+    changes = changes.subspan(portion.size());
   }
 }
 
@@ -252,7 +287,7 @@ void Placer::place_rows(std::vector<NewRow>& rows) {
       ++i;
       continue;
     }
-    breathe();
+    breathe(4);
     if (is_added) {
       add_row_.execute(rows[i].id, Blob{rows[i].row});
     } else {
@@ -268,8 +303,7 @@ void Placer::erase_tree(const std::string& path) {
     while (run.step()) numbers.push_back(run.number(0));
   }
   for (const auto number : numbers) {
-    erase_terms_in_.execute(number);
-    erase_records_in_.execute(number);
+    erase_runs_in_.execute(number);
     erase_scope_.execute(number);
   }
   scopes_.clear();
@@ -289,57 +323,6 @@ std::int64_t Placer::scope_number(std::string_view path) {
   }
   scopes_.emplace(path, number);
   return number;
-}
-
-void Placer::put(const NewRecord& record, std::vector<NewTerm>& terms) {
-  insert_.execute(record.scope, record.id, Blob{record.terms}, Blob{record.value});
-  if (database_.changed_rows() == 0) return replace(record, terms);
-  Decoder in(record.terms);
-  for (auto count = in.number(); count > 0; --count) {
-    const auto field = in.text();
-    terms.push_back({record.scope, field, in.text(), terms.size(), record.id});
-  }
-}
-
-void Placer::replace(const NewRecord& record, std::vector<NewTerm>& terms) {
-  std::vector<Term> old;
-  {
-    auto run = find_.run(record.scope, record.id);
-    if (!run.step()) throw SqliteError(SQLITE_CORRUPT, "a record is there and is not");
-    if (run.text(0) != record.terms) {
-      Decoder before(run.text(0));
-      old = decode_terms(before);
-      Decoder in(record.terms);
-      for (auto count = in.number(); count > 0; --count) {
-        const auto field = in.text();
-        const auto value = in.text();
-        const auto is_same = [&](const Term& term) { return term.field == field && term.value == value; };
-        if (std::erase_if(old, is_same) == 0) terms.push_back({record.scope, field, value, terms.size(), record.id});
-      }
-    }
-  }
-  erase_terms(record.scope, record.id, old);
-  update_.execute(record.scope, record.id, Blob{record.terms}, Blob{record.value});
-}
-
-void Placer::erase(const NewRecord& record) {
-  std::vector<Term> old;
-  {
-    auto run = erase_.run(record.scope, record.id);
-    if (run.step()) {
-      Decoder in(run.text(0));
-      old = decode_terms(in);
-      while (run.step()) {
-      }
-    }
-  }
-  erase_terms(record.scope, record.id, old);
-}
-
-void Placer::erase_terms(std::int64_t scope, std::string_view id, const std::vector<Term>& terms) {
-  for (const Term& term : terms) {
-    erase_term_.execute(scope, std::string_view(term.field), std::string_view(term.value), id);
-  }
 }
 
 void Placer::place_journal(const std::vector<JournalBlock>& blocks) {

@@ -11,6 +11,7 @@
 
 #include "base/processor.hpp"
 #include "store/generation.hpp"
+#include "store/run_writer.hpp"
 #include "store/sqlite_checkpointer.hpp"
 #include "store/sqlite_database.hpp"
 
@@ -57,17 +58,9 @@ class Placer {
 
   static constexpr std::size_t kUnsyncedBytesMax = 16 << 20;  ///< placed and perhaps only in the system's memory
   static constexpr std::size_t kWalBytesMax = 192 << 20;      ///< then it is moved here
-  static constexpr std::size_t kBreathEvery = 32;             ///< rows, while nothing waits
-  static constexpr std::size_t kBacklogStep = 256 << 10;      ///< bytes; for each it is so many rows more
-
-  struct NewTerm {
-    std::int64_t scope;
-    std::string_view field;
-    std::string_view value;
-    std::size_t order;  ///< they are found in the order of ids
-    std::string_view id;
-    auto operator<=>(const NewTerm&) const = default;
-  };
+  static constexpr std::size_t kBreathEvery = 128;            ///< changes, while nothing waits
+  static constexpr std::size_t kPortion = 256;                ///< changes that are merged at once
+  static constexpr std::size_t kBacklogStep = 256 << 10;      ///< bytes; for each it is so many changes more
 
   struct PathHash {
     using is_transparent = void;
@@ -80,8 +73,13 @@ class Placer {
     std::string_view id;  ///< as it is ordered
     std::size_t order;    ///< the last word on a record counts
     bool erased;
-    std::string_view value;
-    std::string_view terms;  ///< encoded
+    std::string_view record;
+  };
+  struct NewTerm {
+    std::int64_t scope;
+    std::string_view term;  ///< its key
+    std::string_view id;
+    bool erased;
   };
   struct NewRow {
     std::uint64_t id;
@@ -96,19 +94,16 @@ class Placer {
   void place_rows(std::vector<NewRow>& rows);
   void erase_tree(const std::string& path);
   std::int64_t scope_number(std::string_view path);
-  void put(const NewRecord& record, std::vector<NewTerm>& terms);
-  void replace(const NewRecord& record, std::vector<NewTerm>& terms);
-  void erase(const NewRecord& record);
-  void erase_terms(std::int64_t scope, std::string_view id, const std::vector<Term>& terms);
+  void merge(std::int64_t scope, std::string_view term, std::span<const RunChange> changes, const RunWriter::OnOld& on_old);
   void place_journal(const std::vector<JournalBlock>& blocks);
-  void breathe();
+  void breathe(std::size_t changes);
 
   Events events_;
   Database database_;
   Checkpointer checkpointer_;
   Statement begin_, commit_;
-  Statement find_scope_, add_scope_, scopes_in_, erase_scope_, erase_records_in_, erase_terms_in_;
-  Statement insert_, find_, update_, erase_, add_term_, erase_term_;
+  Statement find_scope_, add_scope_, scopes_in_, erase_scope_, erase_runs_in_;
+  RunWriter runs_;
   Statement add_row_, erase_row_, add_journal_, set_state_;
   std::unordered_map<std::string, std::int64_t, PathHash, std::equal_to<>> scopes_;
   std::string buffer_, packed_;
@@ -116,7 +111,7 @@ class Placer {
   std::uint64_t first_in_work_ = 0;  ///< batch of the generation that is being placed
   std::size_t unsynced_bytes_ = 0;
   SideStep aside_;
-  std::size_t rows_ = 0;  ///< since the last breath
+  std::size_t changes_ = 0;  ///< since the last breath
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -3,83 +3,112 @@
 #include "store/codec.hpp"
 #include "store/ordered_id.hpp"
 #include "store/pack.hpp"
+#include "store/run_writer.hpp"
 
 namespace dialtone::store {
 namespace {
 
-RecordPtr record_of(const Statement::Run& run, std::string id, int first_column) {
+RecordPtr make_record(const Item& item) {
+  const RecordView view = decode_record(item.payload);
   auto record = std::make_shared<Record>();
-  record->id = std::move(id);
-  Decoder terms(run.text(first_column));
+  record->id = id_of_ordered(item.id);
+  record->value = view.value;
+  Decoder terms(view.terms);
   record->terms = decode_terms(terms);
-  record->value = run.text(first_column + 1);
   return record;
 }
-
-constexpr std::string_view kList = "SELECT id, terms, value FROM record WHERE scope = ?1 AND id";
-constexpr std::string_view kListWithTerm =
-    "SELECT r.id, r.terms, r.value FROM term t CROSS JOIN record r ON r.scope = t.scope AND r.id = t.id "
-    "WHERE t.scope = ?1 AND t.field = ?5 AND t.value = ?6 AND t.id";
 
 }  // namespace
 
 Reads::Reads(const std::string& path)
     : database_(path, Database::Role::kRead),
       scope_(database_, "SELECT number FROM scope WHERE path = ?1"),
-      get_(database_,
-           "SELECT r.terms, r.value FROM scope s CROSS JOIN record r ON r.scope = s.number "
-           "WHERE s.path = ?1 AND r.id = ?2"),
-      newest_(database_, fmt::format("{} < ?2 AND id >= ?4 ORDER BY id DESC LIMIT ?3", kList)),
-      oldest_(database_, fmt::format("{} > ?2 AND id <= ?4 ORDER BY id LIMIT ?3", kList)),
-      newest_with_term_(database_, fmt::format("{} < ?2 AND t.id >= ?4 ORDER BY t.id DESC LIMIT ?3", kListWithTerm)),
-      oldest_with_term_(database_, fmt::format("{} > ?2 AND t.id <= ?4 ORDER BY t.id LIMIT ?3", kListWithTerm)),
+      run_of_(database_,
+              "SELECT items FROM run WHERE scope = ?1 AND term = '' AND first <= ?2 ORDER BY first DESC LIMIT 1"),
+      newest_(database_, "SELECT items FROM run WHERE scope = ?1 AND term = ?2 AND first <= ?3 ORDER BY first DESC"),
+      oldest_(database_,
+              "SELECT items FROM run WHERE scope = ?1 AND term = ?2 AND first >= "
+              "coalesce((SELECT max(first) FROM run WHERE scope = ?1 AND term = ?2 AND first <= ?3), '') ORDER BY first"),
       // '0' follows '/', so the range holds just what begins with "path/".
       scopes_(database_,
               "SELECT path FROM scope WHERE (path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')) "
-              "AND EXISTS (SELECT 1 FROM record WHERE record.scope = scope.number) ORDER BY path"),
+              "AND EXISTS (SELECT 1 FROM run WHERE run.scope = scope.number) ORDER BY path"),
       all_scopes_(
           database_,
-          "SELECT path FROM scope WHERE EXISTS (SELECT 1 FROM record WHERE record.scope = scope.number) ORDER BY path"),
+          "SELECT path FROM scope WHERE EXISTS (SELECT 1 FROM run WHERE run.scope = scope.number) ORDER BY path"),
       journal_(database_,
                "SELECT first_position, last_position, entries, packed FROM journal WHERE first_position >= "
                "(SELECT coalesce(max(first_position), 0) FROM journal WHERE first_position <= ?1 + 1) "
                "ORDER BY first_position"),
       outbox_(database_, "SELECT row FROM outbox WHERE id > ?1 ORDER BY id LIMIT ?2") {}
 
+std::int64_t Reads::scope_number(std::string_view path) {
+  auto run = scope_.run(path);
+  return run.step() ? run.number(0) : 0;
+}
+
+const std::vector<Item>& Reads::run_of(std::int64_t scope, std::string_view id) {
+  const bool known = scope == run_scope_ && !run_items_.empty() && run_items_.front().id <= id && id <= run_items_.back().id;
+  if (known) return run_items_;
+  run_scope_ = scope;
+  run_items_.clear();
+  auto run = run_of_.run(scope, id);
+  if (!run.step()) return run_items_;
+  run_plain_ = unpack(run.text(0));
+  run_items_ = items_of(run_plain_);
+  return run_items_;
+}
+
+RecordPtr Reads::record_of(std::int64_t scope, std::string_view id) {
+  const auto& items = run_of(scope, id);
+  const auto found = std::ranges::lower_bound(items, id, {}, &Item::id);
+  return found != items.end() && found->id == id ? make_record(*found) : nullptr;
+}
+
 RecordPtr Reads::get(const Key& key) {
-  const std::string id = ordered_id(key.id);  // bound as it lies here, so it stays while the statement runs
-  auto run = get_.run(std::string_view(key.scope), std::string_view(id));
-  return run.step() ? record_of(run, key.id, 0) : nullptr;
+  run_items_.clear();  // it may have been written since
+  const auto scope = scope_number(key.scope);
+  return scope == 0 ? nullptr : record_of(scope, ordered_id(key.id));
+}
+
+void Reads::walk(std::int64_t scope, std::string_view term, const ListQuery& query, const Visit& visit) {
+  const std::string after = ordered_id(query.after);
+  const std::string until = ordered_id(query.until);
+  const bool up = query.oldest_first;
+  // In SQLite's order every BLOB follows every TEXT: an empty one is an end that no id reaches.
+  auto run = up                    ? oldest_.run(scope, term, std::string_view(after))
+             : query.after.empty() ? newest_.run(scope, term, Blob{})
+                                   : newest_.run(scope, term, std::string_view(after));
+  while (run.step()) {
+    const std::string plain = unpack(run.text(0));
+    std::vector<Item> items = items_of(plain);
+    if (!up) std::ranges::reverse(items);
+    for (const Item& item : items) {
+      if (!query.after.empty() && (up ? item.id <= after : item.id >= after)) continue;
+      if (!query.until.empty() && (up ? item.id > until : item.id < until)) return;
+      if (!visit(item)) return;
+    }
+  }
 }
 
 std::vector<RecordPtr> Reads::list(const ListQuery& query) {
   std::vector<RecordPtr> found;
-  std::int64_t scope = 0;
-  {
-    auto run = scope_.run(std::string_view(query.scope));
-    if (!run.step()) return found;
-    scope = run.number(0);
+  const auto scope = scope_number(query.scope);
+  if (scope == 0 || query.limit == 0) return found;
+  if (!query.term) {
+    walk(scope, {}, query, [&](const Item& item) {
+      found.push_back(make_record(item));
+      return found.size() < query.limit;
+    });
+    return found;
   }
-  const auto collect = [&](Statement::Run run) {
-    while (run.step()) found.push_back(record_of(run, id_of_ordered(run.text(0)), 1));
-  };
-  const std::string after = ordered_id(query.after);
-  const std::string until = ordered_id(query.until);
-  // In SQLite's order every BLOB follows every TEXT: an empty one is an end that no id reaches.
-  const auto page = [&](Statement& statement, const auto&... term) {
-    const auto run = [&](const auto& from, const auto& to) {
-      collect(statement.run(scope, from, query.limit, to, term...));
-    };
-    if (query.after.empty() && !query.oldest_first) return run(Blob{}, std::string_view(until));
-    if (query.until.empty() && query.oldest_first) return run(std::string_view(after), Blob{});
-    run(std::string_view(after), std::string_view(until));
-  };
-  if (query.term) {
-    page(query.oldest_first ? oldest_with_term_ : newest_with_term_, std::string_view(query.term->field),
-         std::string_view(query.term->value));
-  } else {
-    page(query.oldest_first ? oldest_ : newest_);
-  }
+  run_items_.clear();
+  std::string key;
+  append_term_key(key, query.term->field, query.term->value);
+  walk(scope, key, query, [&](const Item& item) {
+    if (auto record = record_of(scope, item.id)) found.push_back(std::move(record));
+    return found.size() < query.limit;
+  });
   return found;
 }
 

@@ -412,13 +412,21 @@ TEST(SqliteStore, KeepsWhatTheSecondVersionHad) {
     ASSERT_TRUE(migrate(database, 2));
     database.execute(
         "INSERT INTO scope(number, path) VALUES(1, 's'); INSERT INTO record(scope, id, terms, value) VALUES"
-        "(1, 'b', x'00', 'two'), (1, 'a', x'00', 'one'); UPDATE state SET last_position = 2");
+        "(1, 'b', x'00', 'two'), (1, 'a', x'01036d6f640131', 'one'); UPDATE state SET last_position = 2;"
+        "INSERT INTO term(scope, field, value, id) VALUES(1, 'mod', '1', 'a');"
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)"
+        "INSERT INTO record(scope, id, terms, value) SELECT 1, printf('c%05d', i), x'00', hex(randomblob(20)) FROM n");
     Statement(database, "INSERT INTO journal(first_position, last_position, entries) VALUES(1, 2, ?1)")
         .execute(Blob{entries});
   }
   Opened opened(folder.path());
   EXPECT_EQ(opened.get("a"), "one");
   EXPECT_EQ(opened.get("b"), "two");
+  EXPECT_EQ(opened.get("c02500").size(), 40U);
+  EXPECT_EQ(run(opened.io, opened.store->list({.scope = "s", .limit = 10'000})).size(), 5002U);
+  const auto with_term = run(opened.io, opened.store->list({.scope = "s", .term = Term{"mod", "1"}}));
+  ASSERT_EQ(with_term.size(), 1U);
+  EXPECT_EQ(with_term[0]->id, "a");
   const auto found = run(opened.io, opened.store->journal(0, 10));
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[1].kind, "second");
@@ -431,7 +439,7 @@ TEST(SqliteStore, TurnsTheSidsOfAFirstVersion) {
   database.execute(
       "INSERT INTO record(scope, id, terms, value) VALUES"
       "(1, 'SM0123456789abcdef0123456789abcdef', '', ''), (1, 'a-name', '', '')");
-  ASSERT_TRUE(migrate(database));
+  ASSERT_TRUE(migrate(database, 2));
   EXPECT_EQ(database.number("SELECT count(*) FROM record WHERE id = '0123456789abcdef0123456789abcdefSM'"), 1);
   EXPECT_EQ(database.number("SELECT count(*) FROM record WHERE id = 'a-name'"), 1);
 }
