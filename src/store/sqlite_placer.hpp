@@ -59,7 +59,7 @@ class Placer {
   static constexpr std::size_t kUnsyncedBytesMax = 16 << 20;  ///< placed and perhaps only in the system's memory
   static constexpr std::size_t kWalBytesMax = 192 << 20;      ///< then it is moved here
   static constexpr std::size_t kBreathEvery = 128;            ///< changes, while nothing waits
-  static constexpr std::size_t kPortion = 256;                ///< changes that are merged at once
+  static constexpr std::size_t kPortion = 64;                 ///< changes that are merged at once
   static constexpr std::size_t kBacklogStep = 256 << 10;      ///< bytes; for each it is so many changes more
 
   struct PathHash {
