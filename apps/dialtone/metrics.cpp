@@ -62,10 +62,10 @@ Metrics::~Metrics() = default;
 void Metrics::watch(store::Ledger& ledger, const carrier::handset::Handsets& handsets) {
   ledger_ = &ledger;
   handsets_ = &handsets;
-  ledger.subscribe([this](const store::JournalEntry& entry) {
+  ledger.subscribe([this](const store::EntryView& entry) {
     auto found = entry_counters_.find(entry.kind);
     if (found == entry_counters_.end())
-      found = entry_counters_.emplace(entry.kind, &entries_.Add({{"kind", entry.kind}})).first;
+      found = entry_counters_.emplace(entry.kind, &entries_.Add({{"kind", std::string(entry.kind)}})).first;
     found->second->Increment();
   });
 }

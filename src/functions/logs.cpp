@@ -131,8 +131,8 @@ Task<> Logs::sweep(std::string environment_sid, std::string scope) {
       transaction.erase(scope, record->id);
       --total;
     }
-    more = transaction.changes.size() == kSweep;
-    if (!transaction.changes.empty() && !co_await services_.ledger.finish(std::move(transaction))) break;
+    more = transaction.change_count == kSweep;
+    if (transaction.change_count > 0 && !co_await services_.ledger.finish(std::move(transaction))) break;
   }
   Count& count = counts_[environment_sid];
   count = {.lines = total, .swept_at = now, .sweeping = false};

@@ -23,7 +23,7 @@ Platform::Platform(rest::Services& services, monitor::Alerts& alerts, Folders fo
       live_(services, folders_, logs_) {
   builder_.start();
   services_.ledger.on(std::string(kRemoveRow), [this](store::OutboxRow row) { return remove(std::move(row)); });
-  services_.ledger.subscribe([this](const store::JournalEntry& entry) {
+  services_.ledger.subscribe([this](const store::EntryView& entry) {
     if (entry.kind == "tenant.removed") live_.forget(entry.subject);
   });
 }

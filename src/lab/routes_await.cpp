@@ -78,7 +78,7 @@ std::string text_of_member(const json::object& data, std::string_view name) {
 }
 
 /// The answer for an entry that fits; nothing when it does not.
-std::optional<json::object> match(const store::JournalEntry& entry, const Wanted& wanted) {
+std::optional<json::object> match(const store::EntryView& entry, const Wanted& wanted) {
   if (!wanted.is_kind(entry.kind)) return std::nullopt;
   if (!wanted.subject.empty() && entry.subject != wanted.subject) return std::nullopt;
   auto parsed = parse_json(entry.data);
@@ -114,7 +114,7 @@ class Ear {
   Ear(const Wanted& wanted, const Tenants& tenants, const rest::Account& reader)
       : wanted_(wanted), tenants_(tenants), reader_(reader) {}
 
-  std::optional<json::object> hear(const store::JournalEntry& entry) {
+  std::optional<json::object> hear(const store::EntryView& entry) {
     if (!wanted_.is_kind(entry.kind) || !tenants_.may_read(reader_, entry.account)) return std::nullopt;
     auto found = match(entry, wanted_);
     if (!found) {
@@ -181,7 +181,7 @@ Task<Result<net::Response>> await_entry(ControlRequest& request, rest::Services&
   // Listening begins before reading, so that nothing slips between.
   std::optional<json::object> heard;
   Event news(services.executor);
-  const auto id = services.ledger.subscribe([&, from = std::max(after, end)](const store::JournalEntry& entry) {
+  const auto id = services.ledger.subscribe([&, from = std::max(after, end)](const store::EntryView& entry) {
     if (heard || entry.position <= from) return;
     heard = ear.hear(entry);
     if (heard) news.set();

@@ -16,7 +16,7 @@ std::optional<std::uint64_t> position(std::string_view text) {
   return value;
 }
 
-std::string render(const store::JournalEntry& entry) {
+std::string render(const store::EntryView& entry) {
   std::string out = "{\"position\": ";
   out += std::to_string(entry.position);
   out += ", \"at\": \"";
@@ -37,7 +37,7 @@ std::string render(const store::JournalEntry& entry) {
 Task<> follow(net::Writer& writer, rest::Services& services, const Tenants& tenants, rest::AccountPtr reader,
               std::string kind, std::uint64_t after) {
   auto news = std::make_shared<Event>(services.executor);
-  const auto id = services.ledger.subscribe([&news](const store::JournalEntry&) { news->set(); });
+  const auto id = services.ledger.subscribe([&news](const store::EntryView&) { news->set(); });
   struct Leave {
     store::Ledger& ledger;
     std::uint64_t id;

@@ -103,7 +103,8 @@ Task<Result<store::Transaction>> Snapshots::read_all() {
 Task<Result<json::object>> Snapshots::keep(std::string name, std::string_view kind, store::Transaction transaction) {
   co_await wait_for_requests();
   DT_CO_TRY(auto all, co_await read_all());
-  std::ranges::copy(transaction.changes, std::back_inserter(all.changes));
+  all.changes += transaction.changes;
+  all.change_count += transaction.change_count;
   std::string bytes;
   store::Encoder encoder(bytes);
   store::encode_changes(encoder, all);
@@ -112,7 +113,7 @@ Task<Result<json::object>> Snapshots::keep(std::string name, std::string_view ki
   json::object head;
   head["name"] = name;
   head["date_created"] = iso8601_precise(now);
-  head["records"] = all.changes.size();
+  head["records"] = all.change_count;
   head["waiting"] = all.rows.size();
   head["bytes"] = bytes.size();
   const json::object shown = head;
@@ -170,8 +171,7 @@ Task<Result<>> Snapshots::bring_back(std::string name, std::string_view kind) {
   for (const std::string& top : tops) {
     if (top != "lab") transaction.erase_tree(top);
   }
-  std::ranges::move(kept.changes, std::back_inserter(transaction.changes));
-  transaction.rows = std::move(kept.rows);
+  transaction.add_changes(kept);
 
   const json::object fields = stored_object(head->value);
   const auto micros = [&](std::string_view field) { return Duration(fields.at(field).to_number<std::int64_t>()); };

@@ -108,7 +108,7 @@ Task<Result<json::object>> Tenants::create(NewTenant draft) {
   }
   accounts_.remember(account);
   tenants_.insert(sid);
-  tenant["position"] = committed->entries.back().position;
+  tenant["position"] = committed->last_position;
   co_return tenant;
 }
 
@@ -154,7 +154,7 @@ Task<std::vector<json::object>> Tenants::list() {
   co_return out;
 }
 
-bool Tenants::may_read(const rest::Account& reader, const std::string& owner) const {
+bool Tenants::may_read(const rest::Account& reader, std::string_view owner) const {
   if (owner == reader.sid) return true;
   if (owner.empty()) return !contains(reader.sid);
   const auto account = accounts_.find(owner);

@@ -52,7 +52,7 @@ class Tenants {
 
   /// May `reader` see what belongs to `owner` (empty: to nobody, such as a shared phone)? Its own, and its
   /// subaccounts'; what belongs to nobody as well, unless it is a tenant.
-  [[nodiscard]] bool may_read(const rest::Account& reader, const std::string& owner) const;
+  [[nodiscard]] bool may_read(const rest::Account& reader, std::string_view owner) const;
 
  private:
   Result<E164> next_number();

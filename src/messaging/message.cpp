@@ -4,6 +4,7 @@
 #include <charconv>
 #include <stdexcept>
 
+#include <boost/container/static_vector.hpp>
 #include <fmt/format.h>
 
 #include "base/json.hpp"
@@ -19,6 +20,7 @@ constexpr std::array<std::string_view, 12> kStatuses{"accepted", "scheduled", "q
                                                      "canceled", "receiving", "received",    "read"};
 constexpr std::array<std::string_view, 4> kDirections{"inbound", "outbound-api", "outbound-call", "outbound-reply"};
 
+constexpr std::string_view kMessages = "/api/Messages";
 constexpr std::size_t kWireBytes = 1024;  ///< of a message without its text, at most about
 
 void append_text_or_null(std::string& out, std::string_view text) {
@@ -46,11 +48,6 @@ void append_date_or_null(std::string& out, const std::optional<TimePoint>& time)
   out += last_text;
   out += '"';
 }
-
-struct Kept final : store::Decoded {
-  explicit Kept(const Message& m) : message(m) {}
-  Message message;
-};
 
 void append_number(std::string& out, std::int64_t number) {
   std::array<char, 20> digits;
@@ -94,7 +91,7 @@ std::string_view name_of(Direction direction) { return kDirections[static_cast<s
 
 std::string message_scope(std::string_view account_sid) {
   std::string scope(account_sid);
-  scope += "/api/Messages";
+  scope += kMessages;
   return scope;
 }
 
@@ -253,9 +250,7 @@ TimePoint at_distance(TimePoint from, std::uint64_t d) {
   return from + Duration(static_cast<std::int64_t>(d >> 1 ^ (~(d & 1) + 1)));
 }
 
-std::string value_of(const Message& m) {
-  std::string value;
-  value.reserve(160 + m.body.size() + m.status_callback.size());
+void append_value(std::string& value, const Message& m) {
   store::Encoder out(value);
   const auto fields = fields_of(m);
   const auto texts = [&](const std::vector<std::string>& all) {
@@ -287,7 +282,6 @@ std::string value_of(const Message& m) {
   if (fields & kActions) texts(m.actions);
   if (fields & kIntent) out.text(m.intent);
   if (fields & kOptOutType) out.text(m.opt_out_type);
-  return value;
 }
 
 /// Reads what is shown and leaves the rest in `in`. Returns the fields.
@@ -315,18 +309,17 @@ std::uint64_t read_shown(store::Decoder& in, Shown& m) {
   return fields;
 }
 
-std::shared_ptr<store::Record> make_record(const Message& m) {
-  auto record = std::make_shared<store::Record>();
-  record->id = m.sid;
-  record->value = value_of(m);
-  record->terms.reserve(2);
-  record->terms.push_back({"to", m.to});
-  if (!m.from.empty()) record->terms.push_back({"from", m.from});
+using Terms = boost::container::static_vector<store::Term, 3>;
+
+Terms terms_of(const Message& m) {
+  Terms terms;
+  terms.push_back({"to", m.to});
+  if (!m.from.empty()) terms.push_back({"from", m.from});
   if (m.sent) {
     const auto made = time_of_sid(m.sid);
-    if (!made || *m.sent < *made - kSentOffAfter || *m.sent > *made + kSentOffAfter) record->terms.push_back(kSentOff);
+    if (!made || *m.sent < *made - kSentOffAfter || *m.sent > *made + kSentOffAfter) terms.push_back(kSentOff);
   }
-  return record;
+  return terms;
 }
 
 bool is_json(const store::Record& record) { return record.value.starts_with('{'); }
@@ -406,12 +399,21 @@ Message from_json(const store::Record& record) {
 
 }  // namespace
 
-store::RecordPtr to_record(const Message& message) { return make_record(message); }
-
-store::RecordPtr to_record_kept(const Message& message) {
-  auto record = make_record(message);
-  record->decoded = std::make_shared<Kept>(message);
+store::RecordPtr to_record(const Message& message) {
+  auto record = std::make_shared<store::Record>();
+  record->id = message.sid;
+  append_value(record->value, message);
+  const Terms terms = terms_of(message);
+  record->terms.assign(terms.begin(), terms.end());
   return record;
+}
+
+void put(store::Transaction& transaction, const Message& message) {
+  thread_local std::string scope, value;
+  scope.assign(message.account_sid).append(kMessages);
+  value.clear();
+  append_value(value, message);
+  transaction.put(scope, message.sid, value, terms_of(message));
 }
 
 void append_wire(std::string& out, const Message& message) {
@@ -420,7 +422,6 @@ void append_wire(std::string& out, const Message& message) {
 }
 
 void append_wire(std::string& out, const store::Record& record) {
-  if (const auto* kept = dynamic_cast<const Kept*>(record.decoded.get())) return append_wire(out, kept->message);
   if (is_json(record)) return append_wire(out, from_json(record));
   auto in = decoder_of(record);
   Shown shown{.sid = record.id};
@@ -429,7 +430,6 @@ void append_wire(std::string& out, const store::Record& record) {
 }
 
 Message from_record(const store::Record& record) {
-  if (const auto* kept = dynamic_cast<const Kept*>(record.decoded.get())) return kept->message;
   if (is_json(record)) return from_json(record);
   auto in = decoder_of(record);
   Shown shown{.sid = record.id};

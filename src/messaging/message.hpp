@@ -94,8 +94,8 @@ std::string message_scope(std::string_view account_sid);
 std::string media_scope(std::string_view account_sid, std::string_view message_sid);
 
 store::RecordPtr to_record(const Message& message);
-/// The same for a message that is soon asked for again: from_record() takes it from memory while the record lies there.
-store::RecordPtr to_record_kept(const Message& message);
+/// Puts the record into a transaction, in place of what was there.
+void put(store::Transaction& transaction, const Message& message);
 /// Throws std::runtime_error when the record is not one of ours (a damaged store).
 Message from_record(const store::Record& record);
 /// Appends the message in the API's JSON.

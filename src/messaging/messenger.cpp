@@ -68,7 +68,7 @@ Messenger::Messenger(rest::Services& services, rest::Authenticator& accounts, Nu
       geo_permissions_(services) {}
 
 Task<> Messenger::load() {
-  if (listener_ == 0) listener_ = services_.ledger.subscribe([this](const store::JournalEntry& entry) { hear(entry); });
+  if (listener_ == 0) listener_ = services_.ledger.subscribe([this](const store::EntryView& entry) { hear(entry); });
   co_await messaging_services_.load();
   co_await opt_outs_.load();
   co_await link_domains_.load();
@@ -76,16 +76,17 @@ Task<> Messenger::load() {
   co_await scheduled_.load();
 }
 
-void Messenger::hear(const store::JournalEntry& entry) {
+void Messenger::hear(const store::EntryView& entry) {
   if (entry.kind.starts_with("message.")) return scheduled_.hear(entry);  // nearly all
   opt_outs_.hear(entry);
   if (entry.kind == "tenant.removed") {
-    messaging_services_.forget_account(entry.subject);
-    opt_outs_.forget_account(entry.subject);
-    link_domains_.forget_account(entry.subject);
-    geo_permissions_.forget_account(entry.subject);
-    scheduled_.forget_account(entry.subject);
-    files_.erase_owner(entry.subject);
+    const std::string account(entry.subject);
+    messaging_services_.forget_account(account);
+    opt_outs_.forget_account(account);
+    link_domains_.forget_account(account);
+    geo_permissions_.forget_account(account);
+    scheduled_.forget_account(account);
+    files_.erase_owner(account);
   }
 }
 
@@ -108,7 +109,7 @@ void Messenger::start() {
 }
 
 void Messenger::add(store::Transaction& transaction, const Message& message) {
-  transaction.put(message_scope(message.account_sid), to_record_kept(message));
+  put(transaction, message);
   if (!message.media.empty()) {
     Message with_media = message;
     add_media(transaction, services_, with_media);
@@ -135,16 +136,15 @@ Task<> Messenger::send(store::Transaction& transaction, Message message) {
     add(transaction, message);
     co_return;
   }
-  transaction.entries.reserve(8);
-  transaction.changes.reserve(2);
+  transaction.entries.reserve(1536);  // what a message comes to, about
+  transaction.changes.reserve(768);
   add_entry(transaction, message);
   co_await carry(std::move(message), transaction);
 }
 
 void Messenger::add_entry(store::Transaction& transaction, const Message& message) {
-  std::string data;
-  data.reserve(message.body.size() + 192);
-  data += "{\"from\": ";
+  thread_local std::string data, kind;
+  data = "{\"from\": ";
   append_json_string(data, message.from);
   data += ", \"to\": ";
   append_json_string(data, message.to);
@@ -173,15 +173,13 @@ void Messenger::add_entry(store::Transaction& transaction, const Message& messag
     }
   }
   data += '}';
-  std::string kind;
-  kind.reserve(24);
-  kind += "message.";
+  kind = "message.";
   kind += name_of(message.status);
   transaction.journal({.at = message.updated,
-                       .kind = std::move(kind),
+                       .kind = kind,
                        .account = message.account_sid,
                        .subject = message.sid,
-                       .data = std::move(data)});
+                       .data = data});
 }
 
 void Messenger::add_callback(store::Transaction& transaction, const Message& message) {
@@ -305,7 +303,7 @@ void Messenger::fail_with(Message& message, const Error& error, store::Transacti
   enter(message, Status::kFailed, transaction);
   add_callback(transaction, message);
   forget_what_is_asked(message);
-  transaction.put(message_scope(message.account_sid), to_record(message));
+  put(transaction, message);
 }
 
 void Messenger::enter(Message& message, Status status, store::Transaction& transaction) {
@@ -339,7 +337,7 @@ Task<> Messenger::carry(Message message, store::Transaction& transaction) {
     add_callback(transaction, message);
   }
   if (message.discard_body || message.obfuscate_to) forget_what_is_asked(message);
-  transaction.put(message_scope(message.account_sid), to_record(message));
+  put(transaction, message);
 }
 
 void Messenger::end(Message& message, const Report& report, store::Transaction& transaction) {

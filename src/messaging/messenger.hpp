@@ -164,7 +164,7 @@ class Messenger final : public Receiver {
   Task<Result<>> make_ready(Message& message, store::Transaction& transaction);
   [[nodiscard]] bool is_opted_out(std::string_view account_sid, std::string_view service_sid, std::string_view from,
                                   std::string_view to) const;
-  void hear(const store::JournalEntry& entry);
+  void hear(const store::EntryView& entry);
   Task<Result<>> answer(store::OutboxRow row);
   Task<Result<>> call_back(store::OutboxRow row);
 

@@ -34,7 +34,7 @@ void Messenger::start_mishaps() {
 Task<> Messenger::carry_into(Mishap mishap, Message message, store::Transaction& transaction) {
   using Kind = Mishap::Kind;
   const TimePoint now = services_.clock.now();
-  const auto keep = [&] { transaction.put(message_scope(message.account_sid), to_record(message)); };
+  const auto keep = [&] { put(transaction, message); };
   const auto later = [&](std::string_view kind, TimePoint due, std::string data) {
     transaction.outbox({.due = due, .kind = std::string(kind), .subject = message.sid, .data = std::move(data)});
   };
@@ -131,7 +131,7 @@ Task<Result<>> Messenger::receipt(store::OutboxRow row) {
       transaction.require_unchanged(message_scope(account), record);
       end(message, report, transaction);
       add_callback(transaction, message);
-      transaction.put(message_scope(account), to_record(message));
+      put(transaction, message);
     }
   }
   co_return co_await services_.ledger.finish(std::move(transaction));

@@ -64,15 +64,15 @@ void OptOuts::erase_account(store::Transaction& transaction, std::string_view ac
     transaction.erase(std::string(kOptOutsScope), fmt::format("{} {}", account_sid, pair));
 }
 
-void OptOuts::hear(const store::JournalEntry& entry) {
+void OptOuts::hear(const store::EntryView& entry) {
   if (!entry.kind.starts_with("opt_out.")) return;
   const json::object data = stored_object(entry.data);
   const std::string pair = pair_of(text_of(data, "sender"), entry.subject);
   if (entry.kind == kAdded) {
-    by_account_[entry.account].insert(pair);
+    by_account_[std::string(entry.account)].insert(pair);
     return;
   }
-  const auto found = by_account_.find(entry.account);
+  const auto found = by_account_.find(std::string(entry.account));
   if (found == by_account_.end()) return;
   found->second.erase(pair);
   if (found->second.empty()) by_account_.erase(found);

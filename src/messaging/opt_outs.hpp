@@ -33,7 +33,7 @@ class OptOuts {
   void erase_account(store::Transaction& transaction, std::string_view account_sid) const;
   void forget_account(std::string_view account_sid) { by_account_.erase(std::string(account_sid)); }
   /// Every committed entry of the journal.
-  void hear(const store::JournalEntry& entry);
+  void hear(const store::EntryView& entry);
 
  private:
   void change(store::Transaction& transaction, std::string_view kind, std::string_view account_sid,

@@ -41,7 +41,7 @@ Task<> Messenger::line_up(Message message, store::Transaction& transaction) {
     co_return;
   }
   wait_for_turn(message, transaction);
-  transaction.put(message_scope(message.account_sid), to_record_kept(message));
+  put(transaction, message);
 }
 
 Task<std::optional<ErrorRow>> Messenger::registration_missing(Message message) {

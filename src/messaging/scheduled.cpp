@@ -25,15 +25,15 @@ Task<> Scheduled::load() {
   }
 }
 
-void Scheduled::hear(const store::JournalEntry& entry) {
+void Scheduled::hear(const store::EntryView& entry) {
   if (entry.kind == "message.scheduled") {
-    waiting_[entry.account].insert(entry.subject);
+    waiting_[std::string(entry.account)].emplace(entry.subject);
     return;
   }
   if (waiting_.empty()) return;
-  const auto own = waiting_.find(entry.account);
+  const auto own = waiting_.find(std::string(entry.account));
   if (own == waiting_.end()) return;
-  own->second.erase(entry.subject);
+  own->second.erase(std::string(entry.subject));
   if (own->second.empty()) waiting_.erase(own);
 }
 

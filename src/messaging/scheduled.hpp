@@ -18,7 +18,7 @@ class Scheduled {
 
   /// Reads from the outbox what is scheduled, in place of what was known before.
   Task<> load();
-  void hear(const store::JournalEntry& entry);
+  void hear(const store::EntryView& entry);
   void forget_account(const std::string& account_sid) { waiting_.erase(account_sid); }
 
   /// Another limit than kScheduledMax.

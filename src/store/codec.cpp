@@ -9,7 +9,7 @@ void put_op(Encoder& out, Op op) { out.number(static_cast<std::uint64_t>(op)); }
 
 }  // namespace
 
-void encode(Encoder& out, const JournalEntry& entry) {
+void encode(Encoder& out, const EntryView& entry) {
   out.time(entry.at);
   out.text(entry.kind);
   out.text(entry.account);
@@ -17,13 +17,22 @@ void encode(Encoder& out, const JournalEntry& entry) {
   out.text(entry.data);
 }
 
-JournalEntry decode_entry(Decoder& in, std::uint64_t position) {
-  JournalEntry entry{.position = position, .at = in.time(), .kind = {}, .account = {}, .subject = {}, .data = {}};
+EntryView decode_entry(Decoder& in, std::uint64_t position) {
+  EntryView entry{.position = position, .at = in.time()};
   entry.kind = in.text();
   entry.account = in.text();
   entry.subject = in.text();
   entry.data = in.text();
   return entry;
+}
+
+JournalEntry copy_of(const EntryView& entry) {
+  return {.position = entry.position,
+          .at = entry.at,
+          .kind = std::string(entry.kind),
+          .account = std::string(entry.account),
+          .subject = std::string(entry.subject),
+          .data = std::string(entry.data)};
 }
 
 void encode(Encoder& out, const OutboxRow& row) {
@@ -43,7 +52,7 @@ OutboxRow decode_row(Decoder& in) {
   return row;
 }
 
-void encode(Encoder& out, const std::vector<Term>& terms) {
+void encode(Encoder& out, std::span<const Term> terms) {
   out.number(terms.size());
   for (const Term& term : terms) {
     out.text(term.field);
@@ -60,27 +69,28 @@ std::vector<Term> decode_terms(Decoder& in) {
   return terms;
 }
 
+void encode_put(Encoder& out, std::string_view scope, std::string_view id, std::string_view value,
+                std::span<const Term> terms) {
+  put_op(out, Op::kPut);
+  out.text(scope);
+  out.text(id);
+  out.text(value);
+  encode(out, terms);
+}
+
+void encode_erase(Encoder& out, std::string_view scope, std::string_view id) {
+  put_op(out, Op::kErase);
+  out.text(scope);
+  out.text(id);
+}
+
+void encode_erase_tree(Encoder& out, std::string_view path) {
+  put_op(out, Op::kEraseTree);
+  out.text(path);
+}
+
 void encode_changes(Encoder& out, const Transaction& transaction) {
-  for (const Transaction::Change& change : transaction.changes) {
-    switch (change.kind) {
-      case Transaction::Change::Kind::kPut:
-        put_op(out, Op::kPut);
-        out.text(change.scope);
-        out.text(change.id);
-        out.text(change.record->value);
-        encode(out, change.record->terms);
-        break;
-      case Transaction::Change::Kind::kErase:
-        put_op(out, Op::kErase);
-        out.text(change.scope);
-        out.text(change.id);
-        break;
-      case Transaction::Change::Kind::kEraseTree:
-        put_op(out, Op::kEraseTree);
-        out.text(change.scope);
-        break;
-    }
-  }
+  out.bytes(transaction.changes);
   for (const OutboxRow& row : transaction.rows) {
     put_op(out, Op::kRow);
     encode(out, row);
@@ -132,6 +142,16 @@ RecordView decode_record(std::string_view record) {
   return {.value = value, .terms = in.rest()};
 }
 
+RecordPtr make_record(std::string_view id, std::string_view encoded) {
+  const RecordView view = decode_record(encoded);
+  auto record = std::make_shared<Record>();
+  record->id = id;
+  record->value = view.value;
+  Decoder terms(view.terms);
+  record->terms = decode_terms(terms);
+  return record;
+}
+
 Transaction decode_changes(std::string_view bytes) {
   Transaction transaction;
   ChangeReader in(bytes);
@@ -139,19 +159,15 @@ Transaction decode_changes(std::string_view bytes) {
     switch (in.kind) {
       case Op::kPut: {
         const RecordView found = decode_record(in.record);
-        auto record = std::make_shared<Record>();
-        record->id = in.id;
-        record->value = found.value;
         Decoder terms(found.terms);
-        record->terms = decode_terms(terms);
-        transaction.put(std::string(in.scope), std::move(record));
+        transaction.put(in.scope, in.id, found.value, decode_terms(terms));
         break;
       }
       case Op::kErase:
-        transaction.erase(std::string(in.scope), std::string(in.id));
+        transaction.erase(in.scope, in.id);
         break;
       case Op::kEraseTree:
-        transaction.erase_tree(std::string(in.scope));
+        transaction.erase_tree(in.scope);
         break;
       case Op::kRow: {
         Decoder row(in.row);

@@ -27,6 +27,7 @@ class Encoder {
     out_.append(value);
   }
   void time(TimePoint value) { number(static_cast<std::uint64_t>(value.time_since_epoch().count())); }
+  void bytes(std::string_view value) { out_.append(value); }
 
  private:
   std::string& out_;
@@ -63,11 +64,12 @@ class Decoder {
   std::string_view in_;
 };
 
-void encode(Encoder& out, const JournalEntry& entry);  ///< without its position
-JournalEntry decode_entry(Decoder& in, std::uint64_t position);
+void encode(Encoder& out, const EntryView& entry);  ///< without its position
+EntryView decode_entry(Decoder& in, std::uint64_t position);
+[[nodiscard]] JournalEntry copy_of(const EntryView& entry);
 void encode(Encoder& out, const OutboxRow& row);
 OutboxRow decode_row(Decoder& in);
-void encode(Encoder& out, const std::vector<Term>& terms);
+void encode(Encoder& out, std::span<const Term> terms);
 std::vector<Term> decode_terms(Decoder& in);
 
 /// A record's value, where it lies, and its terms.
@@ -76,6 +78,12 @@ struct RecordView {
   std::string_view terms;  ///< encoded
 };
 RecordView decode_record(std::string_view record);
+RecordPtr make_record(std::string_view id, std::string_view encoded);
+
+void encode_put(Encoder& out, std::string_view scope, std::string_view id, std::string_view value,
+                std::span<const Term> terms);
+void encode_erase(Encoder& out, std::string_view scope, std::string_view id);
+void encode_erase_tree(Encoder& out, std::string_view path);
 
 /// All that a transaction changes, its journal entries excepted. `row` ids are already given.
 void encode_changes(Encoder& out, const Transaction& transaction);

@@ -44,8 +44,8 @@ class JournalTail {
     for (auto at = begin; at != blocks_.end() && out.size() < limit; ++at) {
       Decoder in(*at->block.bytes);
       for (auto position = at->block.first; position <= at->block.last && out.size() < limit; ++position) {
-        auto entry = decode_entry(in, position);
-        if (position > after) out.push_back(std::move(entry));
+        const EntryView entry = decode_entry(in, position);
+        if (position > after) out.push_back(copy_of(entry));
       }
     }
   }

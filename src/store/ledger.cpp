@@ -17,13 +17,13 @@ Task<Result<Committed>> Ledger::write(Transaction transaction) {
   if (!committed) co_return committed;
   ++commits_;
   if (!listeners_.empty()) {
-    for (const JournalEntry& entry : committed->entries) tell(entry);
+    committed->for_each_entry([this](const EntryView& entry) { tell(entry); });
   }
   if (!committed->rows.empty()) accept(committed->rows);
   co_return committed;
 }
 
-void Ledger::tell(const JournalEntry& entry) {
+void Ledger::tell(const EntryView& entry) {
   // A listener may subscribe others and unsubscribe itself or others while it is called.
   ++telling_;
   for (std::size_t i = 0; i < listeners_.size(); ++i) {

@@ -21,7 +21,7 @@ class Ledger {
  public:
   /// Acts on a row and commits it as done. An error leaves the row; it is tried again after kRetryDelay.
   using Handler = std::function<Task<Result<>>(OutboxRow)>;
-  using Listener = std::function<void(const JournalEntry&)>;
+  using Listener = std::function<void(const EntryView&)>;
 
   static constexpr std::size_t kLoadedMax = 20'000;  ///< rows held in memory; the rest waits in the store
   static constexpr std::size_t kRunningMax = 2'000;  ///< handlers at work at once
@@ -75,7 +75,7 @@ class Ledger {
   };
 
   Task<Result<Committed>> write(Transaction transaction);
-  void tell(const JournalEntry& entry);
+  void tell(const EntryView& entry);
   void accept(const std::vector<OutboxRow>& rows);
   void plan(const std::string& subject, Subject& queue);
   void enqueue(OutboxRow row);

@@ -175,11 +175,11 @@ TEST_F(LedgerTest, RevokedRowsAreNotHandledAndWhoIsAtWorkOnOneCannotCommit) {
 TEST_F(LedgerTest, ListenersHearEntriesInOrderAndMayLeave) {
   std::vector<std::string> heard;
   std::uint64_t second = 0;
-  ledger.subscribe([&](const JournalEntry& entry) {
-    heard.push_back("1" + entry.kind);
+  ledger.subscribe([&](const EntryView& entry) {
+    heard.push_back("1" + std::string(entry.kind));
     ledger.unsubscribe(second);
   });
-  second = ledger.subscribe([&](const JournalEntry& entry) { heard.push_back("2" + entry.kind); });
+  second = ledger.subscribe([&](const EntryView& entry) { heard.push_back("2" + std::string(entry.kind)); });
   run(io, [](LedgerTest& t) -> Task<> {
     Transaction transaction;
     transaction.journal({.at = t.clock.now(), .kind = "a", .account = {}, .subject = {}, .data = "{}"});

@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "store/codec.hpp"
 #include "store/generation.hpp"
 #include "store/ordered_id.hpp"
 
@@ -16,12 +17,16 @@ class MemoryStore final : public Store {
 
   Task<Result<Committed>> commit(Transaction transaction) override {
     if (!holds(transaction)) co_return fail(kConflict);
-    for (Transaction::Change& change : transaction.changes) apply(change);
-    for (JournalEntry& entry : transaction.entries) {
-      entry.position = ++last_position_;
-      entries_.push_back(entry);
+    for (ChangeReader in(transaction.changes); in.next();) apply(in);
+    Committed committed{.first_position = last_position_ + 1,
+                        .last_position = last_position_ + transaction.entry_count,
+                        .entries = std::move(transaction.entries),
+                        .rows = {}};
+    committed.for_each_entry([this](const EntryView& entry) {
+      entries_.push_back(copy_of(entry));
       if (entries_.size() > kEntriesMax) entries_.pop_front();
-    }
+    });
+    last_position_ = committed.last_position;
     for (OutboxRow& row : transaction.rows) {
       row.id = ++last_outbox_id_;
       rows_.emplace(row.id, row);
@@ -29,7 +34,8 @@ class MemoryStore final : public Store {
     for (const auto id : transaction.done) rows_.erase(id);
     // Others may go on before the answer, as with a store that writes to disk.
     co_await asio::post(executor_, use_task);
-    co_return Committed{.entries = std::move(transaction.entries), .rows = std::move(transaction.rows)};
+    committed.rows = std::move(transaction.rows);
+    co_return committed;
   }
 
   std::optional<RecordPtr> peek(std::string_view scope, std::string_view id) override { return find(scope, id); }
@@ -116,27 +122,30 @@ class MemoryStore final : public Store {
     });
   }
 
-  void apply(Transaction::Change& change) {
+  void apply(const ChangeReader& change) {
     switch (change.kind) {
-      case Transaction::Change::Kind::kPut:
+      case ChangeReader::Kind::kPut:
         put(change);
         break;
-      case Transaction::Change::Kind::kErase:
-        erase(change.scope, change.id);
+      case ChangeReader::Kind::kErase:
+        erase(std::string(change.scope), std::string(change.id));
         break;
-      case Transaction::Change::Kind::kEraseTree:
+      case ChangeReader::Kind::kEraseTree:
         std::erase_if(scopes_, [&](const auto& scope) { return lies_in(scope.first, change.scope); });
+        break;
+      case ChangeReader::Kind::kRow:
+      case ChangeReader::Kind::kDone:
         break;
     }
   }
 
-  void put(Transaction::Change& change) {
-    Scope& scope = scopes_[change.scope];
+  void put(const ChangeReader& change) {
+    Scope& scope = scopes_[std::string(change.scope)];
     const std::string id = ordered_id(change.id);
     RecordPtr& record = scope.records[id];
     if (record) forget_terms(scope, *record);
-    for (const Term& term : change.record->terms) scope.terms[pair_of(term)].insert(id);
-    record = std::move(change.record);
+    record = make_record(change.id, change.record);
+    for (const Term& term : record->terms) scope.terms[pair_of(term)].insert(id);
   }
 
   void erase(const std::string& path, const std::string& id) {

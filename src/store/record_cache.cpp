@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "store/codec.hpp"
+
 namespace dialtone::store {
 namespace {
 
@@ -47,7 +49,7 @@ std::optional<RecordPtr> RecordCache::find(std::string_view scope, std::string_v
   return std::nullopt;
 }
 
-void RecordCache::committed(std::uint64_t sequence, std::vector<Transaction::Change>& changes) {
+void RecordCache::committed(std::uint64_t sequence, std::string changes) {
   if (changes.empty()) return;
   commits_.push_back({.sequence = sequence, .changes = std::move(changes)});
   if (!readings_.empty()) enter_commits();
@@ -55,15 +57,25 @@ void RecordCache::committed(std::uint64_t sequence, std::vector<Transaction::Cha
 
 void RecordCache::enter_commits() {
   for (; !commits_.empty(); commits_.pop_front()) {
-    Commit& commit = commits_.front();
-    for (Transaction::Change& change : commit.changes) {
-      if (change.kind == Transaction::Change::Kind::kEraseTree) {
-        erase_tree(commit.sequence, change.scope);
+    const Commit& commit = commits_.front();
+    for (ChangeReader in(commit.changes); in.next();) {
+      if (in.kind == ChangeReader::Kind::kEraseTree) {
+        erase_tree(commit.sequence, std::string(in.scope));
       } else {
-        set(commit.sequence, {.scope = std::move(change.scope), .id = std::move(change.id)}, std::move(change.record));
+        set(commit.sequence, {.scope = std::string(in.scope), .id = std::string(in.id)},
+            in.kind == ChangeReader::Kind::kPut ? make_record(in.id, in.record) : nullptr);
       }
     }
   }
+}
+
+/// Does the cache know something that the commit has changed?
+bool RecordCache::is_older_known(const Commit& commit) const {
+  for (ChangeReader in(commit.changes); in.next();) {
+    if (in.kind == ChangeReader::Kind::kEraseTree) return true;
+    if (entries_.find(KeyView{in.scope, in.id}, KeyHash(), KeyEqual()) != entries_.end()) return true;
+  }
+  return false;
 }
 
 void RecordCache::set(std::uint64_t sequence, Key key, RecordPtr record) {
@@ -107,11 +119,7 @@ bool RecordCache::settle(std::size_t count) {
   std::size_t done = 0;
   // What nobody asked for until now need not be entered, unless something older is known of it.
   for (; done < count && !commits_.empty() && commits_.front().sequence <= placed_; ++done) {
-    const auto matters = [this](const Transaction::Change& change) {
-      return change.kind == Transaction::Change::Kind::kEraseTree ||
-             entries_.find(KeyView{change.scope, change.id}, KeyHash(), KeyEqual()) != entries_.end();
-    };
-    if (std::ranges::any_of(commits_.front().changes, matters)) {
+    if (is_older_known(commits_.front())) {
       enter_commits();
     } else {
       commits_.pop_front();

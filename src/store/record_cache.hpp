@@ -25,8 +25,8 @@ class RecordCache {
   /// Null when there is no such record, nullopt when only the disk knows.
   std::optional<RecordPtr> find(std::string_view scope, std::string_view id);
 
-  /// Takes the changes of a transaction that was committed in batch `sequence`; `changes` is used up.
-  void committed(std::uint64_t sequence, std::vector<Transaction::Change>& changes);
+  /// Takes the changes, encoded (codec.hpp), of a transaction that was committed in batch `sequence`.
+  void committed(std::uint64_t sequence, std::string changes);
   /// All batches up to `sequence` are in the database. What this lets go is gone when settle() says so.
   void placed(std::uint64_t sequence);
   /// Lets go of at most `count` records; false when all is done. In steps, because a large portion that is placed at
@@ -67,10 +67,11 @@ class RecordCache {
 
   struct Commit {
     std::uint64_t sequence;
-    std::vector<Transaction::Change> changes;
+    std::string changes;
   };
 
   void enter_commits();
+  [[nodiscard]] bool is_older_known(const Commit& commit) const;
   static std::size_t size_of(const Entry& entry);
   /// The entry of that key, made when there is none, and whether it was made.
   std::pair<Entry&, bool> entry_of(Key key);

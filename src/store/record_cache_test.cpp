@@ -12,7 +12,7 @@ RecordPtr record_of(const std::string& id) {
 void commit(RecordCache& cache, std::uint64_t sequence, const std::vector<std::string>& ids) {
   Transaction transaction;
   for (const auto& id : ids) transaction.put("scope", record_of(id));
-  cache.committed(sequence, transaction.changes);
+  cache.committed(sequence, std::move(transaction.changes));
 }
 
 std::string name(int i) { return fmt::format("id{:04}", i); }
@@ -63,7 +63,7 @@ TEST(RecordCache, WhatWasPlacedUnseenLeavesNothingOlder) {
   const auto put = [&](std::uint64_t sequence, const std::string& value) {
     Transaction transaction;
     transaction.put("scope", std::make_shared<const Record>(Record{.id = "a", .value = value, .terms = {}}));
-    cache.committed(sequence, transaction.changes);
+    cache.committed(sequence, std::move(transaction.changes));
   };
   const auto settle = [&](std::uint64_t sequence) {
     cache.placed(sequence);
@@ -79,7 +79,7 @@ TEST(RecordCache, WhatWasPlacedUnseenLeavesNothingOlder) {
 
   Transaction gone;
   gone.erase_tree("scope");
-  cache.committed(3, gone.changes);
+  cache.committed(3, std::move(gone.changes));
   settle(3);
   EXPECT_EQ(cache.find("scope", "a").value(), nullptr);
   EXPECT_FALSE(cache.find("scope", "b")) << "only the database knows, for others may be written there later";

@@ -8,15 +8,7 @@
 namespace dialtone::store {
 namespace {
 
-RecordPtr make_record(const Item& item) {
-  const RecordView view = decode_record(item.payload);
-  auto record = std::make_shared<Record>();
-  record->id = id_of_ordered(item.id);
-  record->value = view.value;
-  Decoder terms(view.terms);
-  record->terms = decode_terms(terms);
-  return record;
-}
+RecordPtr record_of(const Item& item) { return make_record(id_of_ordered(item.id), item.payload); }
 
 }  // namespace
 
@@ -62,7 +54,7 @@ const std::vector<Item>& Reads::run_of(std::int64_t scope, std::string_view id) 
 RecordPtr Reads::record_of(std::int64_t scope, std::string_view id) {
   const auto& items = run_of(scope, id);
   const auto found = std::ranges::lower_bound(items, id, {}, &Item::id);
-  return found != items.end() && found->id == id ? make_record(*found) : nullptr;
+  return found != items.end() && found->id == id ? store::record_of(*found) : nullptr;
 }
 
 RecordPtr Reads::get(const Key& key) {
@@ -97,7 +89,7 @@ std::vector<RecordPtr> Reads::list(const ListQuery& query) {
   if (scope == 0 || query.limit == 0) return found;
   if (!query.term) {
     walk(scope, {}, query, [&](const Item& item) {
-      found.push_back(make_record(item));
+      found.push_back(store::record_of(item));
       return found.size() < query.limit;
     });
     return found;
@@ -129,8 +121,8 @@ std::vector<JournalEntry> Reads::journal(std::uint64_t after, std::size_t limit)
     Decoder in(plain);
     for (auto position = static_cast<std::uint64_t>(run.number(0)); position <= last && found.size() < limit;
          ++position) {
-      auto entry = decode_entry(in, position);
-      if (position > after) found.push_back(std::move(entry));
+      const EntryView entry = decode_entry(in, position);
+      if (position > after) found.push_back(copy_of(entry));
     }
   }
   return found;

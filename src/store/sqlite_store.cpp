@@ -180,7 +180,7 @@ class SqliteStore final : public Store {
         if (request.error) continue;
         const Transaction& changes = request.transaction;
         if (!changes.rows.empty() || !changes.done.empty()) outbox_changed_ = batch.sequence;
-        cache_.committed(batch.sequence, request.transaction.changes);
+        cache_.committed(batch.sequence, std::move(request.transaction.changes));
       }
     }
     const auto alive = alive_;
@@ -189,8 +189,11 @@ class SqliteStore final : public Store {
       if (request.error) {
         std::move(request.handler)(fail(std::move(*request.error)));
       } else {
-        std::move(request.handler)(
-            Committed{.entries = std::move(request.transaction.entries), .rows = std::move(request.transaction.rows)});
+        std::move(request.handler)(Committed{.first_position = request.first_position,
+                                             .last_position =
+                                                 request.first_position + request.transaction.entry_count - 1,
+                                             .entries = std::move(request.transaction.entries),
+                                             .rows = std::move(request.transaction.rows)});
       }
     }
   }

@@ -118,7 +118,7 @@ TEST(SqliteStore, GoesOnAfterItWasClosed) {
       const auto committed = opened.commit(numbered(i, last_row));
       ASSERT_TRUE(committed);
       EXPECT_GT(committed->rows[0].id, last_row);
-      EXPECT_EQ(committed->entries[0].position, i);
+      EXPECT_EQ(committed->first_position, i);
       last_row = committed->rows[0].id;
     }
   }
@@ -219,7 +219,7 @@ TEST(SqliteStore, AnswersUnavailableWhenTheDiskIsFullAndRecovers) {
       const auto committed = opened.commit(numbered(number, row, bytes));
       if (committed) {
         row = committed->rows[0].id;
-        if (committed->entries[0].position != static_cast<std::uint64_t>(number)) return 2;
+        if (committed->first_position != static_cast<std::uint64_t>(number)) return 2;
         ++number;
         return 0;
       }
@@ -385,7 +385,7 @@ TEST(SqliteStore, TakesTheLogOfAnEarlierVersion) {
   Encoder changed(changes);
   encode_changes(changed, transaction);
   out.text(changes);
-  encode(out, transaction.entries[0]);
+  payload += transaction.entries;
   const auto number = [](std::uint64_t value) {
     std::string bytes(sizeof(value), '\0');
     std::memcpy(bytes.data(), &value, sizeof(value));

@@ -209,12 +209,11 @@ std::optional<Error> Writer::check(const Transaction& transaction, const ChangeI
   return std::nullopt;
 }
 
-void Writer::encode_request(Transaction& transaction, std::string& journal) {
-  Encoder entries(journal);
-  for (JournalEntry& entry : transaction.entries) {
-    entry.position = ++counters_.position;
-    encode(entries, entry);
-  }
+void Writer::encode_request(CommitRequest& request, std::string& journal) {
+  Transaction& transaction = request.transaction;
+  request.first_position = counters_.position + 1;
+  counters_.position += transaction.entry_count;
+  journal += transaction.entries;
   for (OutboxRow& row : transaction.rows) row.id = ++counters_.outbox_id;
   Encoder changes(changes_);
   encode_changes(changes, transaction);
@@ -237,7 +236,7 @@ void Writer::commit(std::span<CommitRequest> requests) {
       request.error = room ? check(request.transaction, overlay) : Error(kUnavailable);
       if (request.error) continue;
       const auto begin = changes_.size();
-      encode_request(request.transaction, *journal);
+      encode_request(request, *journal);
       if (conditions) overlay.add(pieces.emplace_back(changes_.substr(begin)));
     }
     batch.requests.reserve(count);

@@ -25,6 +25,7 @@ struct CommitRequest {
   Transaction transaction;
   CommitHandler handler;
   std::optional<Error> error = {};
+  std::uint64_t first_position = 0;  ///< of its journal entries
 };
 
 /// One fsync's worth of answers.
@@ -81,7 +82,7 @@ class Writer {
   bool make_room();
   std::optional<Error> check(const Transaction& transaction, const ChangeIndex& overlay);
   bool holds(const Transaction::Condition& condition, const ChangeIndex& overlay);
-  void encode_request(Transaction& transaction, std::string& journal);
+  void encode_request(CommitRequest& request, std::string& journal);
   void freeze_when_due(bool idle, std::uint64_t wanted);
   void freeze();
   void outage(const std::string& why);

@@ -11,8 +11,10 @@
 // All members are called from the one io_context thread, and all results arrive there.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,28 +37,36 @@ struct Term {
   friend bool operator==(const Term&, const Term&) = default;
 };
 
-/// What somebody made of a record's value, to spare others the work. Lives with the record in memory and is never
-/// stored.
-struct Decoded {
-  virtual ~Decoded() = default;
-};
-
 /// A stored record. Shared because the cache, a reader and a transaction may hold it at once; never changed.
 struct Record {
   std::string id;
   std::string value;
   std::vector<Term> terms;
-  std::shared_ptr<const Decoded> decoded = {};
 };
 using RecordPtr = std::shared_ptr<const Record>;
 
-struct JournalEntry {
+/// A journal entry as whoever makes it or hears of it sees it: the texts lie elsewhere.
+struct EntryView {
   std::uint64_t position = 0;  ///< given by the store, ascending without gaps that matter; 0 before commit
+  TimePoint at = {};
+  std::string_view kind = {};     ///< e.g. "message.sent"
+  std::string_view account = {};  ///< owning account's SID
+  std::string_view subject = {};  ///< SID or number that it is about
+  std::string_view data = {};     ///< JSON object
+};
+
+/// The same with its texts.
+struct JournalEntry {
+  std::uint64_t position = 0;
   TimePoint at;
-  std::string kind;     ///< e.g. "message.sent"
-  std::string account;  ///< owning account's SID
-  std::string subject;  ///< SID or number that it is about
-  std::string data;     ///< JSON object
+  std::string kind;
+  std::string account;
+  std::string subject;
+  std::string data;
+
+  operator EntryView() const {  // NOLINT(google-explicit-constructor): it is the same thing
+    return {.position = position, .at = at, .kind = kind, .account = account, .subject = subject, .data = data};
+  }
 };
 
 struct OutboxRow {
@@ -67,13 +77,16 @@ struct OutboxRow {
   std::string data;
 };
 
+/// Collects what is to change, encoded as it will be written.
 class Transaction {
  public:
-  void put(std::string scope, RecordPtr record);
-  void erase(std::string scope, std::string id);
+  void put(std::string_view scope, const Record& record) { put(scope, record.id, record.value, record.terms); }
+  void put(std::string_view scope, const RecordPtr& record) { put(scope, *record); }
+  void put(std::string_view scope, std::string_view id, std::string_view value, std::span<const Term> terms = {});
+  void erase(std::string_view scope, std::string_view id);
   /// Erases every record whose scope is `path` or lies below it ("path/…").
-  void erase_tree(std::string path);
-  void journal(JournalEntry entry);
+  void erase_tree(std::string_view path);
+  void journal(const EntryView& entry);
   void outbox(OutboxRow row);
   void outbox_done(std::uint64_t id);
   /// Commit fails with Conflict when such a record exists (a unique name that is taken).
@@ -81,31 +94,32 @@ class Transaction {
   /// Commit fails with Conflict unless the record exists and its value is still `seen`'s (nobody wrote between read and
   /// write).
   void require_unchanged(std::string scope, RecordPtr seen);
+  /// Takes over the records that `other` changes, and its outbox rows.
+  void add_changes(const Transaction& other);
 
-  struct Change {
-    enum class Kind : std::uint8_t { kPut, kErase, kEraseTree };
-    Kind kind;
-    std::string scope;
-    std::string id;
-    RecordPtr record;
-  };
   struct Condition {
     std::string scope;
     std::string id;
     RecordPtr seen;  ///< null: must be absent
   };
 
-  std::vector<Change> changes;
   std::vector<Condition> conditions;
-  std::vector<JournalEntry> entries;
+  std::string changes;  ///< encoded (codec.hpp), without rows
+  std::size_t change_count = 0;
+  std::string entries;  ///< likewise
+  std::size_t entry_count = 0;
   std::vector<OutboxRow> rows;
   std::vector<std::uint64_t> done;
 };
 
 /// What a commit made: entries and rows with their positions and ids filled in, in the order given.
 struct Committed {
-  std::vector<JournalEntry> entries;
+  std::uint64_t first_position = 0;  ///< of the entries
+  std::uint64_t last_position = 0;   ///< before the first when there are none
+  std::string entries;               ///< encoded; see for_each_entry()
   std::vector<OutboxRow> rows;
+
+  void for_each_entry(const std::function<void(const EntryView&)>& visit) const;
 };
 
 /// A condition did not hold; nothing was changed.

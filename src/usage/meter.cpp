@@ -86,7 +86,7 @@ void add(Amounts& to, const Amounts& from) {
 
 }  // namespace
 
-std::optional<Charge> charge_of(const store::JournalEntry& entry) {
+std::optional<Charge> charge_of(const store::EntryView& entry) {
   const bool sent = entry.kind == "message.sent";
   if (sent || entry.kind == "message.received") {
     const std::string_view segments = member(entry.data, "\"num_segments\": ");
@@ -131,7 +131,7 @@ Task<> Meter::load() {
   loaded_ = true;
   // What is committed from here on comes to the listener; what is there already is read.
   const std::uint64_t last = store.last_position();
-  listener_ = services_.ledger.subscribe([this](const store::JournalEntry& entry) { count(entry); });
+  listener_ = services_.ledger.subscribe([this](const store::EntryView& entry) { count(entry); });
   std::uint64_t read = position_;
   while (read < last) {
     const auto entries = co_await store.journal(read, kBatch);
@@ -150,12 +150,14 @@ void Meter::stop() {
   listener_ = 0;
 }
 
-void Meter::count(const store::JournalEntry& entry) {
+void Meter::count(const store::EntryView& entry) {
   position_ = std::max(position_, entry.position);
   const auto charge = charge_of(entry);
   if (!charge) return;
   const Day day = std::chrono::floor<std::chrono::days>(entry.at);
-  pending_[entry.account][day][static_cast<std::size_t>(charge->counted)] += charge->amount;
+  auto account = pending_.find(entry.account);
+  if (account == pending_.end()) account = pending_.try_emplace(std::string(entry.account)).first;
+  account->second[day][static_cast<std::size_t>(charge->counted)] += charge->amount;
 }
 
 Task<> Meter::keep_flushing(std::shared_ptr<bool> alive) {

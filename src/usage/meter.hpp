@@ -26,7 +26,7 @@ struct Charge {
   Counted counted;
   Amount amount;
 };
-std::optional<Charge> charge_of(const store::JournalEntry& entry);
+std::optional<Charge> charge_of(const store::EntryView& entry);
 
 /// `2026-11-25`
 std::string text_of_day(Day day);
@@ -54,9 +54,9 @@ class Meter {
   void on_flush(std::function<Task<>(std::vector<std::string>)> hook) { hook_ = std::move(hook); }
 
  private:
-  using Pending = std::unordered_map<std::string, std::map<Day, Amounts>>;
+  using Pending = std::map<std::string, std::map<Day, Amounts>, std::less<>>;
 
-  void count(const store::JournalEntry& entry);
+  void count(const store::EntryView& entry);
   Task<> keep_flushing(std::shared_ptr<bool> alive);
   [[nodiscard]] Task<bool> write(const Pending& taken, std::uint64_t position);
 

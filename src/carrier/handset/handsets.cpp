@@ -55,9 +55,9 @@ std::string Handsets::Space::files_of(std::string_view number) const {
 
 Task<> Handsets::load() {
   if (listener_ == 0) {
-    listener_ = services_.ledger.subscribe([this](const store::JournalEntry& entry) {
+    listener_ = services_.ledger.subscribe([this](const store::EntryView& entry) {
       if (auto& unsaved = space_of(entry.account).unsaved; !unsaved.empty() && entry.kind == "handset.created")
-        unsaved.erase(entry.subject);
+        unsaved.erase(std::string(entry.subject));
     });
   }
   spaces_.clear();
@@ -178,11 +178,11 @@ std::size_t Handsets::size() const {
   return count;
 }
 
-void Handsets::keep(store::Transaction& transaction, const Space& space, std::string_view number, std::string_view sid,
-                    std::string_view direction, const messaging::Arrival& arrival) {
+std::string_view Handsets::keep(store::Transaction& transaction, const Space& space, std::string_view number,
+                                std::string_view sid, std::string_view direction, const messaging::Arrival& arrival) {
   const TimePoint now = services_.clock.now();
-  std::string data;
-  data.reserve(arrival.body.size() + 256);
+  thread_local std::string data;
+  data.clear();
   data += "{\"sid\": \"";
   data += sid;
   data += "\", \"direction\": \"";
@@ -219,13 +219,13 @@ void Handsets::keep(store::Transaction& transaction, const Space& space, std::st
   data += ", \"date\": \"";
   data += iso8601_precise(now);
   data += "\"}";
-  transaction.put(space.scope(number), std::make_shared<const store::Record>(
-                                           store::Record{.id = std::string(sid), .value = data, .terms = {}}));
+  transaction.put(space.scope(number), sid, data);
   transaction.journal({.at = now,
                        .kind = direction == "inbound" ? "handset.received" : "handset.sent",
                        .account = space.owner,
-                       .subject = std::string(number),
-                       .data = std::move(data)});
+                       .subject = number,
+                       .data = data});
+  return data;
 }
 
 Task<messaging::Report> Handsets::submit(const messaging::Message& message, store::Transaction& transaction) {
@@ -316,8 +316,7 @@ Task<Result<json::object>> Handsets::send(messaging::Arrival arrival, std::strin
       co_return fail({kNoHandset, fmt::format("Nobody has the number {}", arrival.to)});
     }
   }
-  keep(transaction, space_of(account), arrival.from, sid, "outbound", arrival);
-  json::object out = stored_object(transaction.entries.back().data);
+  json::object out = stored_object(keep(transaction, space_of(account), arrival.from, sid, "outbound", arrival));
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   co_return out;
 }
@@ -405,7 +404,7 @@ Task<std::vector<json::object>> Handsets::wait(std::string number, MessageFilter
   if (const auto time = parse_time(filter.after); time && !is_sid(filter.after)) since = time->time;
   // Listening begins before looking, so that nothing slips between.
   const std::string owner = space_of(account).owner;
-  const auto id = services_.ledger.subscribe([&, arrived](const store::JournalEntry& entry) {
+  const auto id = services_.ledger.subscribe([&, arrived](const store::EntryView& entry) {
     if (entry.subject != number || entry.account != owner ||
         (entry.kind != "handset.received" && entry.kind != "handset.sent"))
       return;

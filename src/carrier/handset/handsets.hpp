@@ -125,8 +125,9 @@ class Handsets final : public messaging::Carrier {
   Task<> load(Space& space);
   [[nodiscard]] json::object describe(const Handset& handset) const;
   void put(store::Transaction& transaction, const Space& space, const Handset& handset) const;
-  void keep(store::Transaction& transaction, const Space& space, std::string_view number, std::string_view sid,
-            std::string_view direction, const messaging::Arrival& arrival);
+  /// Puts a message into the phone's list. Returns it in JSON, until the next call.
+  std::string_view keep(store::Transaction& transaction, const Space& space, std::string_view number,
+                        std::string_view sid, std::string_view direction, const messaging::Arrival& arrival);
 
   rest::Services& services_;
   UnknownNumbers unknown_;
