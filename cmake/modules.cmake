@@ -3,7 +3,9 @@
 
 add_library(dialtone_options INTERFACE)
 target_compile_definitions(dialtone_options INTERFACE
-  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE BOOST_BEAST_USE_STD_STRING_VIEW SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL)
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE BOOST_BEAST_USE_STD_STRING_VIEW SPDLOG_COMPILED_LIB SPDLOG_FMT_EXTERNAL
+  # Coroutine frames by plain operator new, which is several times as fast.
+  BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN)
 target_include_directories(dialtone_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 target_include_directories(dialtone_options SYSTEM INTERFACE ${Boost_INCLUDE_DIRS})
 target_link_libraries(dialtone_options INTERFACE Boost::json fmt::fmt spdlog::spdlog Threads::Threads)

@@ -6,7 +6,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
+#include "base/hash.hpp"
 #include "carrier/handset/handsets.hpp"
 #include "functions/gateway.hpp"
 #include "net/server.hpp"
@@ -49,7 +51,7 @@ class Metrics {
   /// Looked up once: a family's Add() sorts labels on each call.
   std::map<std::string, std::map<int, prometheus::Counter*>, std::less<>> request_counters_;
   std::map<std::string, prometheus::Histogram*, std::less<>> latencies_;
-  std::map<std::string, prometheus::Counter*, std::less<>> entry_counters_;
+  std::unordered_map<std::string, prometheus::Counter*, TextHash, std::equal_to<>> entry_counters_;
   store::Ledger* ledger_ = nullptr;
   const carrier::handset::Handsets* handsets_ = nullptr;
   const net::Server* server_ = nullptr;

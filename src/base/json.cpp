@@ -33,9 +33,27 @@ std::size_t plain_run(std::string_view text, std::size_t from) {
   return at - from;
 }
 
+/// Does no byte of it need an escape? The last eight are looked at together too.
+bool is_plain(std::string_view text) {
+  if (text.size() < 8) return std::ranges::none_of(text, [](unsigned char c) { return kEscaped[c]; });
+  return plain_run(text, 0) + 8 > text.size() && plain_run(text.substr(text.size() - 8), 0) == 8;
+}
+
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
+  if (is_plain(text)) {
+    const auto before = out.size();
+    if (before + text.size() + 2 > out.capacity()) out.reserve(std::max(2 * out.capacity(), before + text.size() + 2));
+    out.resize_and_overwrite(before + text.size() + 2, [&](char* all, std::size_t size) {
+      char* to = all + before;
+      *to++ = '"';
+      if (!text.empty()) std::memcpy(to, text.data(), text.size());
+      to[text.size()] = '"';
+      return size;
+    });
+    return;
+  }
   out += '"';
   std::size_t plain = 0;  // start of the run that needs no escape
   for (std::size_t i = plain_run(text, 0); i < text.size(); ++i) {

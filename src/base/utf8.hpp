@@ -52,7 +52,14 @@ inline std::size_t characters(std::string_view text) {
   return count;
 }
 
+inline bool is_ascii(std::string_view text) {
+  unsigned char all = 0;
+  for (const char c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
+}
+
 inline bool is_utf8(std::string_view text) {
+  if (is_ascii(text)) return true;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t begin = at;
     const bool replaced = next_code_point(text, at) == kReplacementCharacter;

@@ -264,10 +264,7 @@ void append_value(std::string& value, const Message& m) {
   out.time(m.created);
   out.number(distance(m.created, m.updated));
   out.number(m.num_segments);
-  out.text(m.account_sid);
-  out.text(m.from);
-  out.text(m.to);
-  out.text(m.body);
+  out.texts({m.account_sid, m.from, m.to, m.body});
   if (fields & kServiceSid) out.text(m.service_sid);
   if (fields & kNumMedia) out.number(m.num_media);
   if (fields & kErrorCode) out.number(static_cast<std::uint64_t>(m.error_code));

@@ -129,7 +129,7 @@ void Messenger::add(store::Transaction& transaction, const Message& message) {
                       .data = message.account_sid});
 }
 
-Task<> Messenger::send(store::Transaction& transaction, Message message) {
+Task<> Messenger::send(store::Transaction& transaction, Message& message) {
   // What has pictures waits for them, a fault may be meant for it, and a sender may have to wait for its turn.
   if (message.status != Status::kQueued || !message.media_urls.empty() || mishaps_ || limits_ ||
       !carrier_->carries_at_once() || is_too_long_for_trial(message)) {
@@ -139,7 +139,7 @@ Task<> Messenger::send(store::Transaction& transaction, Message message) {
   transaction.entries.reserve(1536);  // what a message comes to, about
   transaction.changes.reserve(768);
   add_entry(transaction, message);
-  co_await carry(std::move(message), transaction);
+  co_await carry(message, transaction);
 }
 
 void Messenger::add_entry(store::Transaction& transaction, const Message& message) {
@@ -287,7 +287,7 @@ Task<Result<>> Messenger::deliver(store::OutboxRow row) {
       co_return co_await services_.ledger.finish(std::move(transaction));
     }
   }
-  co_await carry(std::move(message), transaction);
+  co_await carry(message, transaction);
   co_return co_await services_.ledger.finish(std::move(transaction));
 }
 
@@ -322,7 +322,7 @@ Task<Report> Messenger::submit(const Message& message, store::Transaction& trans
   co_return co_await carrier_->submit(message, transaction);
 }
 
-Task<> Messenger::carry(Message message, store::Transaction& transaction) {
+Task<> Messenger::carry(Message& message, store::Transaction& transaction) {
   if (message.status != Status::kSending) enter(message, Status::kSending, transaction);
   Report report = co_await submit(message, transaction);
   if (falls_back(message, report, transaction)) report = co_await submit(message, transaction);

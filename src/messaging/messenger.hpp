@@ -86,7 +86,7 @@ class Messenger final : public Receiver {
   /// Puts a new message, its journal entry and its delivery into a transaction.
   void add(store::Transaction& transaction, const Message& message);
   /// The same for an outgoing message, carried at once where the carrier can: its whole life is then one transaction.
-  Task<> send(store::Transaction& transaction, Message message);
+  Task<> send(store::Transaction& transaction, Message& message);
 
   /// A trial account reaches only numbers that were verified. True as well for a `to` that is no number.
   Task<bool> may_reach(const rest::Account& account, std::string_view to);
@@ -134,7 +134,7 @@ class Messenger final : public Receiver {
  private:
   Task<Result<>> deliver(store::OutboxRow row);
   /// From queued to what the carrier says of it: statuses, callbacks and the record.
-  Task<> carry(Message message, store::Transaction& transaction);
+  Task<> carry(Message& message, store::Transaction& transaction);
   /// The same for a message that has a mishap (mishaps.cpp).
   Task<> carry_into(Mishap mishap, Message message, store::Transaction& transaction);
   Task<Result<>> carry_late(store::OutboxRow row);

@@ -55,7 +55,7 @@ Task<> Messenger::carry_into(Mishap mishap, Message message, store::Transaction&
     if (falls_back(message, refusal, transaction)) {
       const Mishap next = mishaps_ ? mishaps_->strike(message, transaction) : Mishap{};
       if (next.kind == Kind::kNone) {
-        co_await carry(std::move(message), transaction);
+        co_await carry(message, transaction);
       } else {
         co_await carry_into(next, std::move(message), transaction);
       }
@@ -107,7 +107,7 @@ Task<Result<>> Messenger::carry_late(store::OutboxRow row) {
   if (const auto record = co_await services_.ledger.store().get(message_scope(row.data), row.subject)) {
     if (Message message = from_record(*record); message.status == Status::kSending) {
       if (message.num_media > 0) message.media = co_await media_of(services_, message);
-      co_await carry(std::move(message), transaction);
+      co_await carry(message, transaction);
     }
   }
   co_return co_await services_.ledger.finish(std::move(transaction));

@@ -183,7 +183,8 @@ Task<std::optional<Message>> ReplySession::send(Draft draft) {
   }
   if (message->error_code == errors::kUnsubscribed.code)
     fault(errors::kUnsubscribed, std::string(errors::kUnsubscribed.message));
-  co_await messenger_.send(transaction_, *message);
+  Message sent = *message;  // what is shown of it is how it was taken
+  co_await messenger_.send(transaction_, sent);
   co_return std::move(*message);
 }
 

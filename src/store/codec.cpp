@@ -11,10 +11,7 @@ void put_op(Encoder& out, Op op) { out.number(static_cast<std::uint64_t>(op)); }
 
 void encode(Encoder& out, const EntryView& entry) {
   out.time(entry.at);
-  out.text(entry.kind);
-  out.text(entry.account);
-  out.text(entry.subject);
-  out.text(entry.data);
+  out.texts({entry.kind, entry.account, entry.subject, entry.data});
 }
 
 EntryView decode_entry(Decoder& in, std::uint64_t position) {
@@ -55,8 +52,7 @@ OutboxRow decode_row(Decoder& in) {
 void encode(Encoder& out, std::span<const Term> terms) {
   out.number(terms.size());
   for (const Term& term : terms) {
-    out.text(term.field);
-    out.text(term.value);
+    out.texts({term.field, term.value});
   }
 }
 
@@ -72,9 +68,7 @@ std::vector<Term> decode_terms(Decoder& in) {
 void encode_put(Encoder& out, std::string_view scope, std::string_view id, std::string_view value,
                 std::span<const Term> terms) {
   put_op(out, Op::kPut);
-  out.text(scope);
-  out.text(id);
-  out.text(value);
+  out.texts({scope, id, value});
   encode(out, terms);
 }
 

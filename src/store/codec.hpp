@@ -1,7 +1,10 @@
 #pragma once
 // The compact binary form of what the store writes: numbers as little groups of seven bits, texts with their length.
 
+#include <array>
 #include <cstdint>
+#include <cstring>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,20 +19,43 @@ class Encoder {
   explicit Encoder(std::string& out) : out_(out) {}
 
   void number(std::uint64_t value) {
-    while (value >= 0x80) {
-      out_.push_back(static_cast<char>(value | 0x80));
-      value >>= 7;
+    if (value < 0x80) {
+      out_.push_back(static_cast<char>(value));
+      return;
     }
-    out_.push_back(static_cast<char>(value));
+    std::array<char, kNumberBytesMax> digits;
+    out_.append(digits.data(), write(digits.data(), value));
   }
-  void text(std::string_view value) {
-    number(value.size());
-    out_.append(value);
+  void text(std::string_view value) { texts({value}); }
+  /// Several in a row.
+  void texts(std::initializer_list<std::string_view> values) {
+    std::size_t most = 0;
+    for (const auto value : values) most += kNumberBytesMax + value.size();
+    const auto before = out_.size();
+    // Room for a few more at once: most that is encoded is made of many small pieces.
+    if (before + most > out_.capacity()) out_.reserve(std::max(2 * out_.capacity(), before + most));
+    out_.resize_and_overwrite(before + most, [&](char* all, std::size_t) {
+      char* to = all + before;
+      for (const auto value : values) {
+        to = write(to, value.size());
+        if (!value.empty()) std::memcpy(to, value.data(), value.size());
+        to += value.size();
+      }
+      return static_cast<std::size_t>(to - all);
+    });
   }
   void time(TimePoint value) { number(static_cast<std::uint64_t>(value.time_since_epoch().count())); }
   void bytes(std::string_view value) { out_.append(value); }
 
  private:
+  static constexpr std::size_t kNumberBytesMax = 10;
+
+  static char* write(char* to, std::uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *to++ = static_cast<char>(value | 0x80);
+    *to++ = static_cast<char>(value);
+    return to;
+  }
+
   std::string& out_;
 };
 
@@ -41,6 +67,11 @@ class Decoder {
   [[nodiscard]] bool at_end() const { return in_.empty(); }
   [[nodiscard]] std::string_view rest() const { return in_; }
   std::uint64_t number() {
+    if (!in_.empty() && static_cast<unsigned char>(in_.front()) < 0x80) {  // nearly all
+      const auto value = static_cast<unsigned char>(in_.front());
+      in_.remove_prefix(1);
+      return value;
+    }
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
       if (in_.empty()) break;

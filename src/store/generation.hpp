@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "store/store.hpp"
 
 namespace dialtone::store {
@@ -27,8 +28,7 @@ struct KeyView {
 struct KeyHash {
   using is_transparent = void;
   std::size_t operator()(KeyView key) const {
-    const std::hash<std::string_view> hash;
-    return hash(key.id) * 31 + hash(key.scope);
+    return hash_bytes(key.id, hash_bytes(key.scope, TextHash::seed));
   }
   std::size_t operator()(const Key& key) const { return (*this)(KeyView{key.scope, key.id}); }
 };

@@ -19,9 +19,7 @@ struct Item {
 };
 
 inline void append_item(std::string& out, const Item& item) {
-  Encoder encoder(out);
-  encoder.text(item.id);
-  encoder.text(item.payload);
+  Encoder(out).texts({item.id, item.payload});
 }
 
 /// The items of an unpacked run, shown where they lie. Throws std::runtime_error when they are damaged.

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/hash.hpp"
 #include "base/processor.hpp"
 #include "store/generation.hpp"
 #include "store/run_writer.hpp"
@@ -62,10 +63,6 @@ class Placer {
   static constexpr std::size_t kPortion = 64;                 ///< changes that are merged at once
   static constexpr std::size_t kBacklogStep = 256 << 10;      ///< bytes; for each it is so many changes more
 
-  struct PathHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view path) const { return std::hash<std::string_view>()(path); }
-  };
   // What a generation changes, shown where it lies.
   struct NewRecord {
     std::string_view path;
@@ -105,7 +102,7 @@ class Placer {
   Statement find_scope_, add_scope_, scopes_in_, erase_scope_, erase_runs_in_;
   RunWriter runs_;
   Statement add_row_, erase_row_, add_journal_, set_state_;
-  std::unordered_map<std::string, std::int64_t, PathHash, std::equal_to<>> scopes_;
+  std::unordered_map<std::string, std::int64_t, TextHash, std::equal_to<>> scopes_;
   std::string buffer_, packed_;
   std::uint64_t placed_ = 0;         ///< batch
   std::uint64_t first_in_work_ = 0;  ///< batch of the generation that is being placed

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/hash.hpp"
 #include "store/pack.hpp"
 
 namespace dialtone::store {
@@ -30,11 +31,6 @@ std::uint64_t load(const char* from) {
   return value;
 }
 void save(char* to, std::uint64_t value) { std::memcpy(to, &value, sizeof(value)); }
-
-std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
-  const auto product = static_cast<unsigned __int128>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
 
 std::expected<void, int> write_all(int file, std::string_view bytes, std::size_t offset) {
   while (!bytes.empty()) {
@@ -63,15 +59,7 @@ struct OldSegment {
 }  // namespace
 
 std::uint64_t WriteLog::checksum(std::uint64_t salt, std::uint64_t sequence, std::string_view bytes) {
-  constexpr std::uint64_t kA = 0xa0761d6478bd642f;
-  constexpr std::uint64_t kB = 0xe7037ed1a0b428db;
-  std::uint64_t hash = mix(salt ^ kA, sequence ^ kB) ^ bytes.size();
-  const char* at = bytes.data();
-  std::size_t left = bytes.size();
-  for (; left >= 16; at += 16, left -= 16) hash = mix(load(at) ^ kA, load(at + 8) ^ kB ^ hash) + hash;
-  std::array<char, 16> tail{};
-  if (left > 0) std::memcpy(tail.data(), at, left);
-  return mix(load(tail.data()) ^ kA ^ hash, load(tail.data() + 8) ^ kB ^ left);
+  return hash_bytes(bytes, salt, sequence);
 }
 
 WriteLog::~WriteLog() {

@@ -30,7 +30,7 @@ class WriteLog {
   WriteLog(const WriteLog&) = delete;
   WriteLog& operator=(const WriteLog&) = delete;
 
-  /// Finds torn writes: 64 bits, two words per multiplication (the idea of wyhash), several GB/s.
+  /// Finds torn writes.
   static std::uint64_t checksum(std::uint64_t salt, std::uint64_t sequence, std::string_view bytes);
 
   /// Calls `apply` with every frame of an earlier run whose sequence is above `placed`, in order. Throws on a read

@@ -39,7 +39,7 @@ Task<Result<Reply>> create(Messenger& messenger, Context& context) {
   // The answer shows the message as it was accepted, also when it is delivered by then.
   std::string accepted = wire_of(message);
   store::Transaction transaction;
-  co_await messenger.send(transaction, std::move(message));
+  co_await messenger.send(transaction, message);
   DT_CO_CHECK(co_await messenger.services().ledger.commit(std::move(transaction)));
   co_return Reply{.status = 201, .body = std::move(accepted)};
 }

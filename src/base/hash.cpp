@@ -1,0 +1,12 @@
+#include "base/hash.hpp"
+
+#include <random>
+
+namespace dialtone {
+
+std::uint64_t hash_seed() {
+  std::random_device random;
+  return static_cast<std::uint64_t>(random()) << 32 | random();
+}
+
+}  // namespace dialtone
