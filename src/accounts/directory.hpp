@@ -6,6 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/hash.hpp"
 #include "rest/context.hpp"
 
 namespace dialtone::accounts {
@@ -97,10 +98,6 @@ class Directory final : public rest::Authenticator {
   [[nodiscard]] std::size_t size() const { return accounts_.size(); }
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
   struct KeyEntry {
     std::string secret;
     std::string account_sid;

@@ -36,16 +36,21 @@ std::optional<std::string> base64_decode(std::string_view text) {
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
   std::string out(text.size() / 4 * 3, '\0');
   std::uint8_t wrong = 0;
-  for (std::size_t at = 0, to = 0; at < text.size(); at += 4, to += 3) {
+  char* to = out.data();
+  const auto digits = [&](const char* at, std::size_t count) {
     std::uint32_t bits = 0;
     for (std::size_t i = 0; i < 4; ++i) {
-      const bool padded = at + i >= text.size() - padding;
-      const std::uint8_t digit = padded ? std::uint8_t{0} : kDigits[static_cast<unsigned char>(text[at + i])];
+      const std::uint8_t digit = i < count ? kDigits[static_cast<unsigned char>(at[i])] : std::uint8_t{0};
       wrong |= digit;
       bits = bits << 6 | digit;
     }
-    for (std::size_t i = 0; i < 3; ++i) out[to + i] = static_cast<char>(bits >> (16 - 8 * i) & 0xff);
-  }
+    *to++ = static_cast<char>(bits >> 16);
+    *to++ = static_cast<char>(bits >> 8);
+    *to++ = static_cast<char>(bits);
+  };
+  const std::size_t whole = text.size() - (padding > 0 ? 4 : 0);
+  for (std::size_t at = 0; at < whole; at += 4) digits(text.data() + at, 4);
+  if (padding > 0) digits(text.data() + whole, 4 - padding);
   if ((wrong & kNoDigit) != 0) return std::nullopt;
   out.resize(out.size() - padding);
   return out;

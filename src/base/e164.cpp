@@ -64,7 +64,7 @@ class Cache {
       return size == other.size() && size != 0 && std::memcmp(key.data(), other.data(), size) == 0;
     }
   };
-  Entry* set_of(std::string_view key) { return &entries_[2 * (std::hash<std::string_view>{}(key) % kCacheSetsMax)]; }
+  Entry* set_of(std::string_view key) { return &entries_[2 * (TextHash()(key) % kCacheSetsMax)]; }
 
   std::unique_ptr<Entry[]> entries_ = std::make_unique<Entry[]>(2 * kCacheSetsMax);
 };

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 
 namespace dialtone {
 
@@ -77,7 +78,5 @@ class E164 {
 
 template <>
 struct std::hash<dialtone::E164> {
-  std::size_t operator()(const dialtone::E164& number) const noexcept {
-    return std::hash<std::string_view>{}(number.text());
-  }
+  std::size_t operator()(const dialtone::E164& number) const noexcept { return dialtone::TextHash()(number.text()); }
 };

@@ -38,6 +38,9 @@ int hex_value(char c) { return kHexValue[static_cast<unsigned char>(c)]; }
 enum class Plus : std::uint8_t { kIsSpace, kIsPlus };
 
 std::string decode(std::string_view text, Plus plus) {
+  const bool is_plain =
+      text.find('%') == std::string_view::npos && (plus == Plus::kIsPlus || text.find('+') == std::string_view::npos);
+  if (is_plain) return std::string(text);
   std::string out;
   out.resize_and_overwrite(text.size(), [&](char* to, std::size_t) {
     char* const begin = to;

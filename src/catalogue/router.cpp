@@ -1,12 +1,9 @@
 #include "catalogue/router.hpp"
 
+#include "base/hash.hpp"
+
 namespace dialtone::catalogue {
 namespace {
-
-struct TextHash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-};
 
 bool is_placeholder(std::string_view segment) { return segment.starts_with('{') && segment.ends_with('}'); }
 

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "functions/deployed.hpp"
 #include "functions/folders.hpp"
 #include "functions/logs.hpp"
@@ -48,10 +49,6 @@ class Live final : public Deployments {
   [[nodiscard]] bool has(std::string_view domain_name) const;
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
   /// Of those who refresh an environment at once, the one that began last has the last word.
   struct Turn {
     std::uint64_t asked = 0;

@@ -4,8 +4,8 @@
 #include <charconv>
 #include <stdexcept>
 
-#include <boost/container/static_vector.hpp>
 #include <fmt/format.h>
+#include <boost/container/static_vector.hpp>
 
 #include "base/json.hpp"
 #include "base/sid.hpp"

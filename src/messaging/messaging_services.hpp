@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "messaging/keywords.hpp"
 #include "messaging/numbers.hpp"
 #include "messaging/sender_choice.hpp"
@@ -84,10 +85,6 @@ class MessagingServices {
   void forget_account(std::string_view account_sid);
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
   template <typename Value>
   using Map = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
   struct Entry {

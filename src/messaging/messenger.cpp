@@ -175,11 +175,8 @@ void Messenger::add_entry(store::Transaction& transaction, const Message& messag
   data += '}';
   kind = "message.";
   kind += name_of(message.status);
-  transaction.journal({.at = message.updated,
-                       .kind = kind,
-                       .account = message.account_sid,
-                       .subject = message.sid,
-                       .data = data});
+  transaction.journal(
+      {.at = message.updated, .kind = kind, .account = message.account_sid, .subject = message.sid, .data = data});
 }
 
 void Messenger::add_callback(store::Transaction& transaction, const Message& message) {

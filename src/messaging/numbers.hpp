@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/json.hpp"
 #include "rest/context.hpp"
 
@@ -60,10 +61,6 @@ class Numbers {
   void forget(std::string_view phone_number);
 
  private:
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
-  };
   rest::Services& services_;
   std::unordered_map<std::string, NumberPtr, TextHash, std::equal_to<>> numbers_;
 };

@@ -73,8 +73,8 @@ bool take_values(Context& context, const catalogue::Match& match, catalogue::Pat
     const std::size_t open = text.find('{');
     const std::size_t close = text.find('}', open);
     std::string value = percent_decode(match.values[i]);
-    constexpr std::string_view kBreaking("/#\0", 3);
-    if (value.find_first_of(kBreaking) != std::string::npos || !is_utf8(value)) return false;
+    const bool breaking = std::ranges::any_of(value, [](char c) { return c == '/' || c == '#' || c == '\0'; });
+    if (breaking || !is_utf8(value)) return false;
     context.values.emplace_back(text.substr(open + 1, close - open - 1), std::move(value));
     text.remove_prefix(close + 1);
   }

@@ -129,11 +129,11 @@ class ChangeReader {
   bool next();
 
   Kind kind = Kind::kPut;
-  std::string_view scope;     ///< of a record; of a tree its path
-  std::string_view id;        ///< of a record
-  std::string_view record;    ///< that is put: its value and terms, see decode_record()
-  std::uint64_t row_id = 0;   ///< of an outbox row
-  std::string_view row;       ///< a row that is added, encoded
+  std::string_view scope;    ///< of a record; of a tree its path
+  std::string_view id;       ///< of a record
+  std::string_view record;   ///< that is put: its value and terms, see decode_record()
+  std::uint64_t row_id = 0;  ///< of an outbox row
+  std::string_view row;      ///< a row that is added, encoded
 
  private:
   std::string_view from(std::string_view begin) const { return begin.substr(0, begin.size() - in_.rest().size()); }

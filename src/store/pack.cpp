@@ -31,7 +31,8 @@ std::string unpack(std::string_view packed) {
   if (block.size() > std::numeric_limits<int>::max() || size > (block.size() + 1) * kRatioMax)
     throw std::runtime_error("store: packed bytes on disk are damaged");
   std::string plain(size, '\0');
-  const int found = LZ4_decompress_safe(block.data(), plain.data(), static_cast<int>(block.size()), static_cast<int>(size));
+  const int found =
+      LZ4_decompress_safe(block.data(), plain.data(), static_cast<int>(block.size()), static_cast<int>(size));
   if (found < 0 || static_cast<std::uint64_t>(found) != size)
     throw std::runtime_error("store: packed bytes on disk are damaged");
   return plain;

@@ -23,7 +23,8 @@ TEST(Pack, GivesBackWhatItTook) {
 
 TEST(Pack, RefusesDamagedBytes) {
   const std::string good = packed("the same again, the same again, the same again, and once more the same again");
-  for (std::size_t cut = 0; cut < good.size(); ++cut) EXPECT_THROW(unpack(good.substr(0, cut)), std::runtime_error) << cut;
+  for (std::size_t cut = 0; cut < good.size(); ++cut)
+    EXPECT_THROW(unpack(good.substr(0, cut)), std::runtime_error) << cut;
   EXPECT_THROW(unpack(good + "x"), std::runtime_error);
   EXPECT_THROW(unpack("\xff\xff\xff\xff\xff\xff\xff\xff\x01x"), std::runtime_error);
 }

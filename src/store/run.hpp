@@ -18,9 +18,7 @@ struct Item {
   [[nodiscard]] std::size_t size() const { return id.size() + payload.size() + 4; }
 };
 
-inline void append_item(std::string& out, const Item& item) {
-  Encoder(out).texts({item.id, item.payload});
-}
+inline void append_item(std::string& out, const Item& item) { Encoder(out).texts({item.id, item.payload}); }
 
 /// The items of an unpacked run, shown where they lie. Throws std::runtime_error when they are damaged.
 [[nodiscard]] inline std::vector<Item> items_of(std::string_view plain) {

@@ -54,7 +54,8 @@ std::size_t RunWriter::merge_into_one(std::int64_t scope, std::string_view term,
   }
   items_.insert(items_.end(), at, old.end());
 
-  if (!old.empty() && (items_.empty() || items_.front().id != first)) erase_.execute(scope, term, std::string_view(first));
+  if (!old.empty() && (items_.empty() || items_.front().id != first))
+    erase_.execute(scope, term, std::string_view(first));
   // The last run is filled before another begins, for most of what comes is newest. Others are parted evenly.
   std::size_t part = kRunBytesMax;
   if (!is_last) {

@@ -28,8 +28,9 @@ Placer::Placer(const std::string& path, const Processor& io, Events events)
       runs_(database_),
       add_row_(database_, "INSERT OR REPLACE INTO outbox(id, row) VALUES(?1, ?2)"),
       erase_row_(database_, "DELETE FROM outbox WHERE id = ?1"),
-      add_journal_(database_,
-                   "INSERT OR REPLACE INTO journal(first_position, last_position, entries, packed) VALUES(?1, ?2, ?3, 1)"),
+      add_journal_(
+          database_,
+          "INSERT OR REPLACE INTO journal(first_position, last_position, entries, packed) VALUES(?1, ?2, ?3, 1)"),
       set_state_(database_, "UPDATE state SET placed_sequence = ?1, last_position = ?2, last_outbox_id = ?3"),
       aside_(io) {}
 

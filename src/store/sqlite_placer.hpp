@@ -91,7 +91,8 @@ class Placer {
   void place_rows(std::vector<NewRow>& rows);
   void erase_tree(const std::string& path);
   std::int64_t scope_number(std::string_view path);
-  void merge(std::int64_t scope, std::string_view term, std::span<const RunChange> changes, const RunWriter::OnOld& on_old);
+  void merge(std::int64_t scope, std::string_view term, std::span<const RunChange> changes,
+             const RunWriter::OnOld& on_old);
   void place_journal(const std::vector<JournalBlock>& blocks);
   void breathe(std::size_t changes);
 

@@ -18,9 +18,10 @@ Reads::Reads(const std::string& path)
       run_of_(database_,
               "SELECT items FROM run WHERE scope = ?1 AND term = '' AND first <= ?2 ORDER BY first DESC LIMIT 1"),
       newest_(database_, "SELECT items FROM run WHERE scope = ?1 AND term = ?2 AND first <= ?3 ORDER BY first DESC"),
-      oldest_(database_,
-              "SELECT items FROM run WHERE scope = ?1 AND term = ?2 AND first >= "
-              "coalesce((SELECT max(first) FROM run WHERE scope = ?1 AND term = ?2 AND first <= ?3), '') ORDER BY first"),
+      oldest_(
+          database_,
+          "SELECT items FROM run WHERE scope = ?1 AND term = ?2 AND first >= "
+          "coalesce((SELECT max(first) FROM run WHERE scope = ?1 AND term = ?2 AND first <= ?3), '') ORDER BY first"),
       // '0' follows '/', so the range holds just what begins with "path/".
       scopes_(database_,
               "SELECT path FROM scope WHERE (path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')) "
@@ -40,7 +41,8 @@ std::int64_t Reads::scope_number(std::string_view path) {
 }
 
 const std::vector<Item>& Reads::run_of(std::int64_t scope, std::string_view id) {
-  const bool known = scope == run_scope_ && !run_items_.empty() && run_items_.front().id <= id && id <= run_items_.back().id;
+  const bool known =
+      scope == run_scope_ && !run_items_.empty() && run_items_.front().id <= id && id <= run_items_.back().id;
   if (known) return run_items_;
   run_scope_ = scope;
   run_items_.clear();

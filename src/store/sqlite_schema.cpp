@@ -8,8 +8,8 @@ namespace {
 // Step n leads from version n to n + 1. Steps that were released are never changed.
 //
 // `run` holds the records of a scope (its `term` is empty) and, for each of their terms, the ids that have it (run.hpp,
-// run_writer.hpp). `journal` has one row per run of entries (codec.hpp), packed (pack.hpp) unless it is old. `state` has
-// one row.
+// run_writer.hpp). `journal` has one row per run of entries (codec.hpp), packed (pack.hpp) unless it is old. `state`
+// has one row.
 constexpr std::int64_t kVersionWithRuns = 3;
 constexpr std::array<const char*, kSchemaVersion> kSteps = {
     R"(

@@ -189,11 +189,11 @@ class SqliteStore final : public Store {
       if (request.error) {
         std::move(request.handler)(fail(std::move(*request.error)));
       } else {
-        std::move(request.handler)(Committed{.first_position = request.first_position,
-                                             .last_position =
-                                                 request.first_position + request.transaction.entry_count - 1,
-                                             .entries = std::move(request.transaction.entries),
-                                             .rows = std::move(request.transaction.rows)});
+        std::move(request.handler)(
+            Committed{.first_position = request.first_position,
+                      .last_position = request.first_position + request.transaction.entry_count - 1,
+                      .entries = std::move(request.transaction.entries),
+                      .rows = std::move(request.transaction.rows)});
       }
     }
   }

@@ -13,17 +13,18 @@ namespace dialtone::store {
 Writer::Writer(const std::string& folder, const std::string& database, Events events)
     : events_(std::move(events)),
       log_(folder),
-      placer_(database, io_, {.placed =
-                             [this](std::uint64_t sequence) {
-                               events_.placed(sequence);
-                               poke();
-                               if (under_load_.exchange(false)) log_.prepare();
-                             },
-                         .failed =
-                             [this](const std::string& why) {
-                               events_.place_failed(why);
-                               poke();
-                             }}),
+      placer_(database, io_,
+              {.placed =
+                   [this](std::uint64_t sequence) {
+                     events_.placed(sequence);
+                     poke();
+                     if (under_load_.exchange(false)) log_.prepare();
+                   },
+               .failed =
+                   [this](const std::string& why) {
+                     events_.place_failed(why);
+                     poke();
+                   }}),
       reads_(database) {
   {
     Database state(database, Database::Role::kRead);

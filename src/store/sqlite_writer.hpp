@@ -109,7 +109,7 @@ class Writer {
   std::uint64_t opening_position_ = 0;
   std::shared_ptr<Generation> active_ = std::make_shared<Generation>();
   std::shared_ptr<Generation> frozen_;  ///< with the placer, which reads it too
-  std::string changes_;                       ///< of the batch, encoded
+  std::string changes_;                 ///< of the batch, encoded
   std::string payload_;
   bool in_outage_ = false;
   bool all_placed_ = false;  ///< at the end

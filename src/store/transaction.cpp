@@ -3,7 +3,8 @@
 
 namespace dialtone::store {
 
-void Transaction::put(std::string_view scope, std::string_view id, std::string_view value, std::span<const Term> terms) {
+void Transaction::put(std::string_view scope, std::string_view id, std::string_view value,
+                      std::span<const Term> terms) {
   Encoder out(changes);
   encode_put(out, scope, id, value, terms);
   ++change_count;

@@ -65,7 +65,7 @@ class WriteLog {
   std::uint64_t number_ = 0;  ///< of the newest segment
   std::uint64_t salt_ = 0;
   std::uint64_t last_sequence_ = 0;
-  std::size_t size_ = 0;              ///< where the next frame goes
+  std::size_t size_ = 0;  ///< where the next frame goes
   std::string frame_;
   std::deque<Segment> full_;  ///< ended, not yet released; oldest first
   bool prepared_ = false;     ///< the newest segment was written over

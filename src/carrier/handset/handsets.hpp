@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/json.hpp"
 #include "messaging/carrier.hpp"
 #include "messaging/media.hpp"
@@ -108,10 +109,6 @@ class Handsets final : public messaging::Carrier {
     [[nodiscard]] std::string scope(std::string_view number) const;
     /// Whose the phone's pictures are among the files.
     [[nodiscard]] std::string files_of(std::string_view number) const;
-  };
-  struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
 
   [[nodiscard]] Space& space_of(std::string_view account) {

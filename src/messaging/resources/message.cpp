@@ -1,3 +1,5 @@
+#include <array>
+
 #include "base/e164.hpp"
 #include "messaging/errors.hpp"
 #include "messaging/resources/message_options.hpp"
@@ -97,10 +99,28 @@ Task<store::RecordPtr> find(Messenger& messenger, const Context& context) {
   co_return co_await store.get(scope, context.value("Sid"));
 }
 
-Task<Result<Reply>> fetch(Messenger& messenger, Context& context) {
+/// What was shown last of some messages: who waits for one to be delivered asks for it again and again. A record never
+/// changes, so it tells whether the text still holds.
+class Shown {
+ public:
+  const std::string& of(const store::RecordPtr& record) {
+    Slot& slot = slots_[std::hash<store::RecordPtr>()(record) / alignof(std::max_align_t) % slots_.size()];
+    if (slot.record != record) slot = {.record = record, .wire = wire_of(*record)};
+    return slot.wire;
+  }
+
+ private:
+  struct Slot {
+    store::RecordPtr record = {};
+    std::string wire = {};
+  };
+  std::array<Slot, 64> slots_;
+};
+
+Task<Result<Reply>> fetch(Messenger& messenger, Shown& shown, Context& context) {
   const auto record = co_await find(messenger, context);
   if (!record) co_return fail(rest::not_found(context));
-  co_return Reply{.status = 200, .body = wire_of(*record)};
+  co_return Reply{.status = 200, .body = shown.of(record)};
 }
 
 /// POST to one message: an empty Body redacts it, Status=canceled takes a scheduled one back.
@@ -188,7 +208,8 @@ rest::Resource message(Messenger& messenger) {
   return {.host = "api",
           .path = "/2010-04-01/Accounts/{AccountSid}/Messages/{Sid}.json",
           .methods = {{.method = catalogue::Method::kGet,
-                       .run = [&messenger](Context& context) { return fetch(messenger, context); }},
+                       .run = [&messenger, shown = std::make_shared<Shown>()](
+                                  Context& context) { return fetch(messenger, *shown, context); }},
                       {.method = catalogue::Method::kPost,
                        .run = [&messenger](Context& context) { return update(messenger, context); },
                        .validates = true},
