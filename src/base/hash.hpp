@@ -8,6 +8,8 @@
 
 namespace dialtone {
 
+std::uint64_t make_hash_seed();
+
 inline std::uint64_t hash_mix(std::uint64_t a, std::uint64_t b) {
   const auto product = static_cast<unsigned __int128>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
@@ -30,15 +32,16 @@ inline std::uint64_t hash_bytes(std::string_view bytes, std::uint64_t seed, std:
   return hash_mix(word(tail.data()) ^ kA ^ hash, word(tail.data() + 8) ^ kB ^ left);
 }
 
-/// Different in each run, so that nobody outside can prepare texts that fall together.
-std::uint64_t hash_seed();
+/// Different in each run, so that nobody outside can prepare texts that fall together. Also before main().
+inline std::uint64_t hash_seed() {
+  static const std::uint64_t seed = make_hash_seed();
+  return seed;
+}
 
 /// For tables that are asked with a view.
 struct TextHash {
   using is_transparent = void;
-  std::size_t operator()(std::string_view text) const { return hash_bytes(text, seed); }
-
-  static inline const std::uint64_t seed = hash_seed();
+  std::size_t operator()(std::string_view text) const { return hash_bytes(text, hash_seed()); }
 };
 
 }  // namespace dialtone

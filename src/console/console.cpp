@@ -198,6 +198,7 @@ std::optional<net::Response> Console::readdress(net::Request& request) {
 }
 
 void Console::finish(net::Response& response) {
+  response.cors = {};
   std::erase_if(response.headers, [](const auto& header) {
     using boost::algorithm::iequals;
     return boost::algorithm::istarts_with(header.first, "Access-Control-") ||

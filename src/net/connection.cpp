@@ -402,7 +402,7 @@ void Connection::append_head(const Response& response, BodyKind kind, std::optio
     if (is_reserved(name) || !is_clean(name) || !is_clean(value)) continue;
     out_.append(name).append(": ").append(value).append("\r\n");
   }
-  out_ += response.lines;
+  out_.append(response.cors).append(response.lines);
   if (kind == BodyKind::kUpgrade) {
     out_ += "Connection: Upgrade\r\n\r\n";
     return;

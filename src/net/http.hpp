@@ -78,7 +78,8 @@ struct Response {
   int status = 200;
   /// Content-Length, Transfer-Encoding, Connection and Date are the server's. A value with CR, LF or NUL is left out.
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string lines = {};  ///< more fields as they are sent, each with its line end; nobody checks them
+  std::string lines = {};      ///< more fields as they are sent, each with its line end; nobody checks them
+  std::string_view cors = {};  ///< likewise, of static text: those that let pages of other origins read the answer
   std::string body;
   StreamFn stream = {};      ///< when set, the body is what it writes
   TakeoverFn takeover = {};  ///< when set (with status 101), the connection is its afterwards; it ends with it

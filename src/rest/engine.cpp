@@ -102,11 +102,12 @@ class Turn {
 };
 
 void add_standard_headers(net::Response& response) {
-  response.lines.reserve(256);
-  response.lines +=
+  response.cors =
       "Access-Control-Allow-Origin: *\r\n"
       "Access-Control-Expose-Headers: ETag\r\n"
-      "Access-Control-Allow-Credentials: true\r\n"
+      "Access-Control-Allow-Credentials: true\r\n";
+  response.lines.reserve(128);
+  response.lines +=
       "X-Home-Region: us1\r\n"
       "Twilio-Request-Id: RQ";
   response.lines += random_hex(16);

@@ -27,7 +27,7 @@ struct KeyView {
 };
 struct KeyHash {
   using is_transparent = void;
-  std::size_t operator()(KeyView key) const { return hash_bytes(key.id, hash_bytes(key.scope, TextHash::seed)); }
+  std::size_t operator()(KeyView key) const { return hash_bytes(key.id, hash_bytes(key.scope, hash_seed())); }
   std::size_t operator()(const Key& key) const { return (*this)(KeyView{key.scope, key.id}); }
 };
 struct KeyEqual {
