@@ -93,8 +93,7 @@ Task<> Directory::load() {
   } else {
     test_secret_ = random_hex(32);
     store::Transaction transaction;
-    transaction.put("system", std::make_shared<const store::Record>(
-                                  store::Record{.id = "test_secret", .value = test_secret_, .terms = {}}));
+    transaction.put("system", "test_secret", test_secret_);
     const auto committed = co_await services_.ledger.commit(std::move(transaction));
     if (!committed) log::warn("accounts.test_secret_not_kept", {{"error", committed.error().message}});
   }
@@ -213,7 +212,7 @@ std::string Directory::add(store::Transaction& transaction, NewAccount draft) {
   account["uri"] = fmt::format("/2010-04-01/Accounts/{}.json", draft.sid);
 
   transaction.require_absent(std::string(kAccountsScope), draft.sid);
-  transaction.put(std::string(kAccountsScope), account_record(account));
+  transaction.put(kAccountsScope, account_record(account));
   transaction.journal(
       {.at = now, .kind = "account.created", .account = draft.owner_sid, .subject = draft.sid, .data = "{}"});
   return render(account);
@@ -226,8 +225,7 @@ Task<Result<std::string>> Directory::create(NewAccount draft) {
   store::Transaction transaction;
   std::string record = add(transaction, std::move(draft));
   if (main) {
-    transaction.put("system", std::make_shared<const store::Record>(
-                                  store::Record{.id = "main_account", .value = sid, .terms = {}}));
+    transaction.put("system", "main_account", sid);
   }
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   if (main) main_sid_ = sid;
@@ -236,7 +234,7 @@ Task<Result<std::string>> Directory::create(NewAccount draft) {
 }
 
 void Directory::erase(store::Transaction& transaction, std::string_view sid) const {
-  transaction.erase(std::string(kAccountsScope), std::string(sid));
+  transaction.erase(kAccountsScope, std::string(sid));
   for (const auto& [key, entry] : keys_) {
     if (entry.account_sid == sid) erase_key(transaction, key);
   }
@@ -259,7 +257,7 @@ Task<Result<json::object>> Directory::change(std::string sid, Edit edit, Also al
     account["date_updated"] = rfc2822(now);
     store::Transaction transaction;
     transaction.require_unchanged(std::string(kAccountsScope), seen);
-    transaction.put(std::string(kAccountsScope), account_record(account));
+    transaction.put(kAccountsScope, account_record(account));
     const bool closes = text_of(account, "status") == "closed" && text_of(before, "status") != "closed";
     if (closes) {
       for (const auto& hook : on_close_) hook.erase(transaction, sid);
@@ -303,9 +301,8 @@ Task<Result<json::object>> Directory::create_key(NewKey draft,
   key["date_updated"] = rfc2822(now);
   key["policy"] = draft.policy;
   store::Transaction transaction;
-  transaction.put(account_sid + "/api/Keys", std::make_shared<const store::Record>(
-                                                 store::Record{.id = sid, .value = wire_json(key), .terms = {}}));
-  transaction.put(std::string(kKeysScope), key_record(sid, secret, account_sid, draft.policy));
+  transaction.put(account_sid + "/api/Keys", sid, wire_json(key));
+  transaction.put(kKeysScope, key_record(sid, secret, account_sid, draft.policy));
   transaction.journal({.at = now, .kind = "key.created", .account = account_sid, .subject = sid, .data = "{}"});
   if (also) also(transaction, key);
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
@@ -331,13 +328,13 @@ Directory::TestCredentials Directory::test_credentials(std::string_view account_
 }
 
 void Directory::erase_key(store::Transaction& transaction, std::string_view sid) {
-  transaction.erase(std::string(kKeysScope), std::string(sid));
+  transaction.erase(kKeysScope, std::string(sid));
 }
 
 void Directory::put_policy(store::Transaction& transaction, std::string_view sid, const json::value& policy) const {
   const auto key = keys_.find(sid);
   if (key == keys_.end()) return;
-  transaction.put(std::string(kKeysScope), key_record(sid, key->second.secret, key->second.account_sid, policy));
+  transaction.put(kKeysScope, key_record(sid, key->second.secret, key->second.account_sid, policy));
 }
 
 void Directory::set_policy(std::string_view sid, const json::value& policy) {

@@ -44,7 +44,6 @@ bool is_plain(std::string_view text) {
 void append_json_string(std::string& out, std::string_view text) {
   if (is_plain(text)) {
     const auto before = out.size();
-    if (before + text.size() + 2 > out.capacity()) out.reserve(std::max(2 * out.capacity(), before + text.size() + 2));
     out.resize_and_overwrite(before + text.size() + 2, [&](char* all, std::size_t size) {
       char* to = all + before;
       *to++ = '"';

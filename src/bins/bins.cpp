@@ -76,11 +76,8 @@ Task<Result<json::object>> Bins::save(json::object bin, bool is_new) {
   const std::string sid(text_of(bin, "sid"));
   bin["date_updated"] = iso8601(services_.clock.now());
   store::Transaction transaction;
-  transaction.put(scope_of(account), std::make_shared<const store::Record>(
-                                         store::Record{.id = sid, .value = wire_json(bin), .terms = {}}));
-  if (is_new)
-    transaction.put(std::string(kOwnersScope),
-                    std::make_shared<const store::Record>(store::Record{.id = sid, .value = account, .terms = {}}));
+  transaction.put(scope_of(account), sid, wire_json(bin));
+  if (is_new) transaction.put(kOwnersScope, sid, account);
   transaction.journal({.at = services_.clock.now(),
                        .kind = "bin.changed",
                        .account = account,
@@ -113,7 +110,7 @@ Task<Result<>> Bins::remove(std::string account_sid, std::string sid) {
   DT_CO_CHECK(co_await fetch(account_sid, sid));
   store::Transaction transaction;
   transaction.erase(scope_of(account_sid), sid);
-  transaction.erase(std::string(kOwnersScope), sid);
+  transaction.erase(kOwnersScope, sid);
   transaction.journal({.at = services_.clock.now(),
                        .kind = "bin.changed",
                        .account = account_sid,
@@ -124,7 +121,7 @@ Task<Result<>> Bins::remove(std::string account_sid, std::string sid) {
 
 Task<> Bins::erase(store::Transaction& transaction, std::string account_sid) {
   for (const json::object& bin : co_await list(account_sid))
-    transaction.erase(std::string(kOwnersScope), std::string(text_of(bin, "sid")));
+    transaction.erase(kOwnersScope, std::string(text_of(bin, "sid")));
 }
 
 Task<net::Response> Bins::serve(const net::Request& request) {

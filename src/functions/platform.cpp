@@ -62,7 +62,7 @@ Task<> Platform::sweep(std::vector<StoredFile> files) {
 void Platform::erase(store::Transaction& transaction, const std::string& account_sid) {
   const auto domains = live_.domains_of(account_sid);
   if (domains.empty()) return;
-  for (const std::string& domain : domains) transaction.erase(std::string(kDomainsScope), domain);
+  for (const std::string& domain : domains) transaction.erase(kDomainsScope, domain);
   remove_later(transaction, account_sid, {folders_.root() / account_sid});
 }
 

@@ -68,7 +68,7 @@ Task<Result<json::object>> Faults::add(const rest::Account& account, Fault fault
   fault.account = account.sid;
   fault.given["date_created"] = iso8601_precise(services_.clock.now());
   store::Transaction transaction;
-  transaction.put(std::string(kFaultsScope), record_of(fault));
+  transaction.put(kFaultsScope, record_of(fault));
   transaction.journal({.at = services_.clock.now(),
                        .kind = "fault.set",
                        .account = account.sid,
@@ -100,7 +100,7 @@ std::optional<json::object> Faults::find(const std::string& account, std::string
 Task<Result<>> Faults::remove(std::string account, std::string sid) {
   if (!find(account, sid)) co_return fail({errors::kNotFound, fmt::format("There is no fault {}", sid)});
   store::Transaction transaction;
-  transaction.erase(std::string(kFaultsScope), sid);
+  transaction.erase(kFaultsScope, sid);
   transaction.journal(
       {.at = services_.clock.now(), .kind = "fault.removed", .account = account, .subject = sid, .data = "{}"});
   DT_CO_CHECK(co_await services_.ledger.finish(std::move(transaction)));
@@ -127,7 +127,7 @@ Task<Result<>> Faults::clear(std::string account) {
 void Faults::erase(store::Transaction& transaction, const std::string& account) {
   const auto own = faults_.find(account);
   if (own == faults_.end()) return;
-  for (const Fault& fault : own->second) transaction.erase(std::string(kFaultsScope), fault.sid);
+  for (const Fault& fault : own->second) transaction.erase(kFaultsScope, fault.sid);
   faults_.erase(own);
   plug();
 }
@@ -151,7 +151,7 @@ void Faults::tell(store::Transaction& transaction, const Strike& strike, const s
   data["fault_sid"] = strike.fault->sid;
   data["do"] = strike.step->what;
   if (strike.step->code != 0) data["code"] = strike.step->code;
-  transaction.put(std::string(kFaultsScope), record_of(*strike.fault));
+  transaction.put(kFaultsScope, record_of(*strike.fault));
   transaction.journal({.at = services_.clock.now(),
                        .kind = "fault.struck",
                        .account = account,

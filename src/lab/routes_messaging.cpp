@@ -29,8 +29,7 @@ Task<Result<net::Response>> set_opt_out(Messenger& messenger, ControlRequest& re
   const std::string scope = messaging::opt_out_scope(service->account_sid, service->sid);
   store::Transaction transaction;
   if (settings) {
-    transaction.put(scope, std::make_shared<const store::Record>(store::Record{
-                               .id = "-", .value = wire_json(messaging::to_json(*settings)), .terms = {}}));
+    transaction.put(scope, "-", wire_json(messaging::to_json(*settings)));
   } else {
     transaction.erase(scope, "-");
   }

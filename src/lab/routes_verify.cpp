@@ -33,9 +33,8 @@ Task<Result<net::Response>> set(rest::Services& services, ControlRequest& reques
   DT_CO_TRY(json::object settings, co_await settings_of(services, request));
   DT_CO_CHECK(dialtone::verify::change_settings(settings, request.body));
   store::Transaction transaction;
-  transaction.put(dialtone::verify::settings_scope(request.principal.account->sid),
-                  std::make_shared<const store::Record>(
-                      store::Record{.id = request.value("sid"), .value = wire_json(settings), .terms = {}}));
+  transaction.put(dialtone::verify::settings_scope(request.principal.account->sid), request.value("sid"),
+                  wire_json(settings));
   DT_CO_CHECK(co_await services.ledger.commit(std::move(transaction)));
   co_return shown(request, std::move(settings));
 }

@@ -23,11 +23,6 @@ bool is_name(std::string_view name) {
          std::ranges::all_of(name, [](unsigned char c) { return std::isalnum(c) || c == '.' || c == '_' || c == '-'; });
 }
 
-store::RecordPtr record(std::string id, std::string value) {
-  return std::make_shared<const store::Record>(
-      store::Record{.id = std::move(id), .value = std::move(value), .terms = {}});
-}
-
 }  // namespace
 
 /// While it lives, applications wait and the outbox rests.
@@ -123,9 +118,9 @@ Task<Result<json::object>> Snapshots::keep(std::string name, std::string_view ki
 
   transaction.erase_tree(chunks_of(name));
   for (std::size_t at = 0, number = 0; at < bytes.size(); at += kChunkBytes, ++number) {
-    transaction.put(chunks_of(name), record(fmt::format("{:06}", number), bytes.substr(at, kChunkBytes)));
+    transaction.put(chunks_of(name), fmt::format("{:06}", number), bytes.substr(at, kChunkBytes));
   }
-  transaction.put(std::string(kSnapshotsScope), record(name, wire_json(head)));
+  transaction.put(kSnapshotsScope, name, wire_json(head));
   transaction.journal({.at = now, .kind = std::string(kind), .account = {}, .subject = name, .data = wire_json(shown)});
   DT_CO_CHECK(co_await services_.ledger.finish(std::move(transaction)));
   co_return shown;
@@ -216,7 +211,7 @@ Task<Result<>> Snapshots::remove(std::string name) {
   if (!is_name(name) || !co_await services_.ledger.store().get(kSnapshotsScope, name))
     co_return fail({errors::kNotFound, fmt::format("There is no snapshot {}", name)});
   store::Transaction transaction;
-  transaction.erase(std::string(kSnapshotsScope), name);
+  transaction.erase(kSnapshotsScope, name);
   transaction.erase_tree(chunks_of(name));
   transaction.journal(
       {.at = services_.clock.now(), .kind = "lab.snapshot_removed", .account = {}, .subject = name, .data = "{}"});

@@ -93,7 +93,7 @@ Task<Result<json::object>> Tenants::create(NewTenant draft) {
   tenant["numbers"] = std::move(number_list);
   tenant["handsets"] = std::move(handset_list);
   tenant["date_created"] = iso8601_precise(now);
-  transaction.put(std::string(kTenantsScope), record(sid, tenant));
+  transaction.put(kTenantsScope, record(sid, tenant));
   transaction.journal({.at = now,
                        .kind = "tenant.created",
                        .account = draft.owner_sid,
@@ -125,7 +125,7 @@ Task<Result<>> Tenants::remove(std::string sid) {
   for (const auto& number : numbers) messaging::Numbers::erase(transaction, *number);
   for (const auto& hook : hooks_) co_await hook(transaction, sid);
   transaction.erase_tree(sid);
-  transaction.erase(std::string(kTenantsScope), sid);
+  transaction.erase(kTenantsScope, sid);
   transaction.journal({.at = services_.clock.now(),
                        .kind = "tenant.removed",
                        .account = account->owner_sid,

@@ -85,7 +85,7 @@ Task<Result<json::object>> CallerIds::request(Request wanted) {
   pending["tries"] = 0;
   // A new request takes the place of one that still waits.
   store::Transaction transaction;
-  transaction.put(std::string(kScope), record(id, pending));
+  transaction.put(kScope, record(id, pending));
   transaction.outbox({.due = services_.clock.now() + wanted.delay,
                       .kind = std::string(kCall),
                       .subject = std::string(text_of(pending, "call_sid")),
@@ -134,7 +134,7 @@ Task<Result<>> CallerIds::expire(store::OutboxRow row) {
     const json::object pending = stored_object(found->value);
     if (row.subject.starts_with(text_of(pending, "call_sid"))) {
       transaction.require_unchanged(std::string(kScope), found);
-      transaction.erase(std::string(kScope), row.data);
+      transaction.erase(kScope, row.data);
       add_callback(transaction, pending, {});
     }
   }
@@ -167,9 +167,9 @@ Task<Result<json::object>> CallerIds::enter(rest::AccountPtr account, std::strin
     const int tries = pending["tries"].to_number<int>() + 1;
     pending["tries"] = tries;
     if (tries < kCallerIdTriesMax) {
-      transaction.put(std::string(kScope), record(found->id, pending));
+      transaction.put(kScope, record(found->id, pending));
     } else {
-      transaction.erase(std::string(kScope), found->id);
+      transaction.erase(kScope, found->id);
       add_callback(transaction, pending, {});
     }
     DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
@@ -185,7 +185,7 @@ Task<Result<json::object>> CallerIds::enter(rest::AccountPtr account, std::strin
   caller_id["account_sid"] = account_sid;
   caller_id["phone_number"] = phone->text();
   caller_id["uri"] = fmt::format("/2010-04-01/Accounts/{}/OutgoingCallerIds/{}.json", account_sid, sid);
-  transaction.erase(std::string(kScope), found->id);
+  transaction.erase(kScope, found->id);
   transaction.put(caller_id_scope(account_sid), record(sid, caller_id));
   add_callback(transaction, pending, sid);
   transaction.journal({.at = now,

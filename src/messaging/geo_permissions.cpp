@@ -23,10 +23,9 @@ Task<Result<>> GeoPermissions::set(std::string account_sid, std::vector<std::pai
   for (const auto& [country, enabled] : countries) {
     const std::string id = fmt::format("{} {}", account_sid, country);
     if (enabled) {
-      transaction.erase(std::string(kGeoPermissionsScope), id);
+      transaction.erase(kGeoPermissionsScope, id);
     } else {
-      transaction.put(std::string(kGeoPermissionsScope),
-                      std::make_shared<const store::Record>(store::Record{.id = id, .value = "0", .terms = {}}));
+      transaction.put(kGeoPermissionsScope, id, "0");
     }
     transaction.journal({.at = services_.clock.now(),
                          .kind = "geo_permission.updated",
@@ -52,7 +51,7 @@ void GeoPermissions::erase_account(store::Transaction& transaction, std::string_
   const auto found = disabled_.find(std::string(account_sid));
   if (found == disabled_.end()) return;
   for (const std::string& country : found->second)
-    transaction.erase(std::string(kGeoPermissionsScope), fmt::format("{} {}", account_sid, country));
+    transaction.erase(kGeoPermissionsScope, fmt::format("{} {}", account_sid, country));
 }
 
 }  // namespace dialtone::messaging

@@ -47,11 +47,6 @@ bool is_host(std::string_view host) {
          host.front() != '.' && host.back() != '.' && host.find("..") == std::string_view::npos;
 }
 
-store::RecordPtr record(std::string id, std::string value) {
-  return std::make_shared<const store::Record>(
-      store::Record{.id = std::move(id), .value = std::move(value), .terms = {}});
-}
-
 net::Response redirect(std::string_view to) {
   net::Response response = net::Response::text(307, "");
   response.header("Location", std::string(to)).header("Cache-Control", "no-store");
@@ -155,7 +150,7 @@ Task<Result<json::object>> LinkDomains::create(std::string account_sid, std::str
 Task<Result<>> LinkDomains::save(json::object domain) {
   const std::string sid(text_of(domain, "sid"));
   store::Transaction transaction;
-  transaction.put(std::string(kLinkDomainsScope), record(sid, wire_json(domain)));
+  transaction.put(kLinkDomainsScope, sid, wire_json(domain));
   transaction.journal({.at = services_.clock.now(),
                        .kind = "link_domain.updated",
                        .account = std::string(text_of(domain, "account_sid")),
@@ -170,7 +165,7 @@ Task<Result<>> LinkDomains::associate(std::string sid, std::string service_sid) 
   const auto known = of_services_.find(service_sid);
   if (known != of_services_.end() && known->second != sid) co_return fail(errors::kServiceInOtherDomain);
   store::Transaction transaction;
-  transaction.put(std::string(kLinkServicesScope), record(service_sid, sid));
+  transaction.put(kLinkServicesScope, service_sid, sid);
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   of_services_[service_sid] = std::move(sid);
   co_return Result<>{};
@@ -178,7 +173,7 @@ Task<Result<>> LinkDomains::associate(std::string sid, std::string service_sid) 
 
 Task<Result<>> LinkDomains::dissociate(std::string service_sid) {
   store::Transaction transaction;
-  transaction.erase(std::string(kLinkServicesScope), service_sid);
+  transaction.erase(kLinkServicesScope, service_sid);
   DT_CO_CHECK(co_await services_.ledger.commit(std::move(transaction)));
   of_services_.erase(service_sid);
   co_return Result<>{};
@@ -202,15 +197,15 @@ Result<> LinkDomains::shorten(store::Transaction& transaction, Message& message)
     body += std::string_view(message.body).substr(at, begin - at);
     body += shortened;
     at = begin + link.size();
-    transaction.put(link_scope(message.account_sid),
-                    record(code, wire_json({{"link", link},
-                                            {"shortened_link", shortened},
-                                            {"domain_sid", text_of(*domain, "sid")},
-                                            {"message_sid", message.sid},
-                                            {"messaging_service_sid", message.service_sid},
-                                            {"to", message.to},
-                                            {"from", message.from},
-                                            {"created", now}})));
+    transaction.put(link_scope(message.account_sid), code,
+                    wire_json({{"link", link},
+                               {"shortened_link", shortened},
+                               {"domain_sid", text_of(*domain, "sid")},
+                               {"message_sid", message.sid},
+                               {"messaging_service_sid", message.service_sid},
+                               {"to", message.to},
+                               {"from", message.from},
+                               {"created", now}}));
     transaction.journal({.at = services_.clock.now(),
                          .kind = "link.shortened",
                          .account = message.account_sid,
@@ -234,11 +229,11 @@ const json::object* LinkDomains::by_host(std::string_view host) const {
 void LinkDomains::convert_media(store::Transaction& transaction, Message& message) {
   for (const std::string& url : std::exchange(message.media_urls, {})) {
     const std::string code = new_code(kMediaCodeLength);
-    transaction.put(std::string(kMediaLinksScope),
-                    record(code, wire_json({{"url", url},
-                                            {"account_sid", message.account_sid},
-                                            {"message_sid", message.sid},
-                                            {"created", iso8601(services_.clock.now())}})));
+    transaction.put(kMediaLinksScope, code,
+                    wire_json({{"url", url},
+                               {"account_sid", message.account_sid},
+                               {"message_sid", message.sid},
+                               {"created", iso8601(services_.clock.now())}}));
     if (!message.body.empty()) message.body += '\n';
     message.body += fmt::format("https://{}/{}", kMediaLinkHost, code);
   }
@@ -338,9 +333,9 @@ Task<Result<>> LinkDomains::call_back(store::OutboxRow row) {
 void LinkDomains::erase_account(store::Transaction& transaction, std::string_view account_sid) const {
   for (const auto& [sid, domain] : domains_) {
     if (text_of(domain, "account_sid") != account_sid) continue;
-    transaction.erase(std::string(kLinkDomainsScope), sid);
+    transaction.erase(kLinkDomainsScope, sid);
     for (const auto& [service, of] : of_services_) {
-      if (of == sid) transaction.erase(std::string(kLinkServicesScope), service);
+      if (of == sid) transaction.erase(kLinkServicesScope, service);
     }
   }
 }

@@ -54,11 +54,8 @@ void add_media(store::Transaction& transaction, rest::Services& services, Messag
     std::string value = wire_json(media);
     value += '\0';
     value += wire_json({{"hash", part.hash}, {"size", part.size}});
-    transaction.put(scope, std::make_shared<const store::Record>(
-                               store::Record{.id = part.sid, .value = std::move(value), .terms = {}}));
-    transaction.put(
-        users_scope(message.account_sid, part.hash),
-        std::make_shared<const store::Record>(store::Record{.id = part.sid, .value = message.sid, .terms = {}}));
+    transaction.put(scope, part.sid, std::move(value));
+    transaction.put(users_scope(message.account_sid, part.hash), part.sid, message.sid);
   }
 }
 

@@ -116,14 +116,12 @@ Task<std::string> MessagingServices::sticky(MessagingServicePtr service, std::st
 }
 
 void MessagingServices::claim(store::Transaction& transaction, std::string_view sid, std::string_view account_sid) {
-  transaction.put(std::string(kServicesScope),
-                  std::make_shared<const store::Record>(
-                      store::Record{.id = std::string(sid), .value = std::string(account_sid), .terms = {}}));
+  transaction.put(kServicesScope, sid, account_sid);
 }
 
 void MessagingServices::erase(store::Transaction& transaction, const MessagingService& service) {
   const std::string scope = service_scope(service.account_sid);
-  transaction.erase(std::string(kServicesScope), service.sid);
+  transaction.erase(kServicesScope, service.sid);
   transaction.erase(scope, service.sid);
   transaction.erase_tree(scope + '/' + service.sid);
 }
@@ -135,7 +133,7 @@ void MessagingServices::erase_sender(store::Transaction& transaction, const Mess
 
 void MessagingServices::erase_account(store::Transaction& transaction, std::string_view account_sid) const {
   for (const auto& [sid, entry] : services_by_sid_) {
-    if (entry.service->account_sid == account_sid) transaction.erase(std::string(kServicesScope), sid);
+    if (entry.service->account_sid == account_sid) transaction.erase(kServicesScope, sid);
   }
 }
 

@@ -33,9 +33,7 @@ std::string idempotency_token(std::string_view sid) {
 }
 
 void keep_sticky(store::Transaction& transaction, const Message& message, std::string_view sender) {
-  transaction.put(sticky_scope(message.account_sid, message.service_sid),
-                  std::make_shared<const store::Record>(
-                      store::Record{.id = message.to, .value = std::string(sender), .terms = {}}));
+  transaction.put(sticky_scope(message.account_sid, message.service_sid), message.to, sender);
 }
 
 /// Has a queued message waited longer than it may?

@@ -58,20 +58,16 @@ void Numbers::put(store::Transaction& transaction, const json::object& resource,
     transaction.require_absent(std::string(kNumbersScope), phone);
     claim(transaction, resource);
   }
-  transaction.put(scope_of(account, sid), std::make_shared<const store::Record>(
-                                              store::Record{.id = sid, .value = wire_json(resource), .terms = {}}));
+  transaction.put(scope_of(account, sid), sid, wire_json(resource));
 }
 
 void Numbers::claim(store::Transaction& transaction, const json::object& resource) {
-  transaction.put(std::string(kNumbersScope),
-                  std::make_shared<const store::Record>(store::Record{
-                      .id = std::string(text_of(resource, "phone_number")),
-                      .value = wire_json({{"account_sid", resource.at("account_sid")}, {"sid", resource.at("sid")}}),
-                      .terms = {}}));
+  transaction.put(kNumbersScope, std::string(text_of(resource, "phone_number")),
+                  wire_json({{"account_sid", resource.at("account_sid")}, {"sid", resource.at("sid")}}));
 }
 
 void Numbers::erase(store::Transaction& transaction, const Number& number) {
-  transaction.erase(std::string(kNumbersScope), number.phone_number);
+  transaction.erase(kNumbersScope, number.phone_number);
   const std::string scope = scope_of(number.account_sid, number.sid);
   transaction.erase(scope, number.sid);
   transaction.erase_tree(scope + '/' + number.sid);

@@ -35,10 +35,9 @@ void OptOuts::change(store::Transaction& transaction, std::string_view kind, std
                      std::string_view sender, std::string_view phone) const {
   std::string id = fmt::format("{} {} {}", account_sid, sender, phone);
   if (kind == kAdded) {
-    transaction.put(std::string(kOptOutsScope), std::make_shared<const store::Record>(
-                                                    store::Record{.id = std::move(id), .value = "{}", .terms = {}}));
+    transaction.put(kOptOutsScope, std::move(id), "{}");
   } else {
-    transaction.erase(std::string(kOptOutsScope), std::move(id));
+    transaction.erase(kOptOutsScope, std::move(id));
   }
   transaction.journal({.at = services_.clock.now(),
                        .kind = std::string(kind),
@@ -61,7 +60,7 @@ void OptOuts::erase_account(store::Transaction& transaction, std::string_view ac
   const auto found = by_account_.find(std::string(account_sid));
   if (found == by_account_.end()) return;
   for (const std::string& pair : found->second)
-    transaction.erase(std::string(kOptOutsScope), fmt::format("{} {}", account_sid, pair));
+    transaction.erase(kOptOutsScope, fmt::format("{} {}", account_sid, pair));
 }
 
 void OptOuts::hear(const store::EntryView& entry) {

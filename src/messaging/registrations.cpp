@@ -137,8 +137,7 @@ Task<> Registrations::write(store::Transaction& transaction, Place place, store:
   for (auto& [name, value] : set) resource[name] = value;
   resource["date_updated"] = iso8601(now);
   transaction.require_unchanged(place.scope, seen);
-  transaction.put(place.scope, std::make_shared<const store::Record>(
-                                   store::Record{.id = place.id, .value = wire_json(resource), .terms = {}}));
+  transaction.put(place.scope, place.id, wire_json(resource));
   transaction.journal({.at = now,
                        .kind = "registration.updated",
                        .account = place.account_sid,
@@ -152,8 +151,7 @@ Task<> Registrations::write(store::Transaction& transaction, Place place, store:
     json::object changed = stored_object(service->value);
     changed["us_app_to_person_registered"] = text_of(resource, "campaign_status") == "VERIFIED";
     transaction.require_unchanged(services, service);
-    transaction.put(services, std::make_shared<const store::Record>(
-                                  store::Record{.id = service_sid, .value = wire_json(changed), .terms = {}}));
+    transaction.put(services, service_sid, wire_json(changed));
   }
 }
 

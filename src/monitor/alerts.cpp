@@ -173,11 +173,11 @@ std::string Alerts::add_exchange(store::Transaction& transaction, std::string_vi
   const std::string sid = services_.sids.make("EX");
   transaction.put(
       exchange_scope(account_sid),
-      std::make_shared<const store::Record>(store::Record{
+      store::Record{
           .id = sid,
           .value = exchange_json(
               exchange, {.sid = sid, .account_sid = account_sid, .subject = subject, .purpose = purpose, .at = now}),
-          .terms = {{"subject", std::string(subject)}}}));
+          .terms = {{"subject", std::string(subject)}}});
   const webhook::Hop* hop = exchange.last();
   std::string data = "{\"exchange_sid\": ";
   append_json_string(data, sid);

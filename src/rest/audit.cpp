@@ -91,9 +91,9 @@ void audit(store::Transaction& transaction, Services& services, const Context& c
   out["links"] = {
       {"actor", fmt::format("https://api.twilio.com/2010-04-01/Accounts/{}.json", context.principal.account->sid)},
       {"resource", link("uri", "url")}};
-  transaction.put(event_scope(context.account->sid),
-                  std::make_shared<const store::Record>(store::Record{
-                      .id = sid, .value = wire_json(out), .terms = {{"resource", std::string(change.resource_sid)}}}));
+  transaction.put(
+      event_scope(context.account->sid),
+      store::Record{.id = sid, .value = wire_json(out), .terms = {{"resource", std::string(change.resource_sid)}}});
 }
 
 }  // namespace dialtone::rest

@@ -26,11 +26,6 @@ std::string_view alias_of(const json::object& resource) {
   return {};
 }
 
-store::RecordPtr record(std::string id, std::string value) {
-  return std::make_shared<const store::Record>(
-      store::Record{.id = std::move(id), .value = std::move(value), .terms = {}});
-}
-
 }  // namespace
 
 bool Generic::serves(catalogue::Operation operation) const {
@@ -143,9 +138,9 @@ Task<Result<Reply>> Generic::create(Context& context, const PathModel& model, st
   transaction.require_absent(at.scope, at.id);
   if (const std::string_view alias = alias_of(resource); !alias.empty() && model.shape == Shape::kCollection) {
     transaction.require_absent(alias_scope(at.scope), std::string(alias));
-    transaction.put(alias_scope(at.scope), record(std::string(alias), at.id));
+    transaction.put(alias_scope(at.scope), alias, at.id);
   }
-  transaction.put(at.scope, record(at.id, wire_json(resource)));
+  transaction.put(at.scope, at.id, wire_json(resource));
   transaction.journal({.at = services_.clock.now(),
                        .kind = "resource.created",
                        .account = context.account->sid,
@@ -223,10 +218,10 @@ Task<Result<Reply>> Generic::update(Context& context, const PathModel& model, co
       if (!alias.empty()) {
         if (co_await services_.ledger.store().get(alias_scope(at.scope), alias)) co_return fail(kNameTaken);
         transaction.require_absent(alias_scope(at.scope), alias);
-        transaction.put(alias_scope(at.scope), record(alias, at.id));
+        transaction.put(alias_scope(at.scope), alias, at.id);
       }
     }
-    transaction.put(at.scope, record(at.id, wire_json(resource)));
+    transaction.put(at.scope, at.id, wire_json(resource));
     transaction.journal({.at = now,
                          .kind = "resource.updated",
                          .account = context.account->sid,

@@ -32,8 +32,6 @@ class Encoder {
     std::size_t most = 0;
     for (const auto value : values) most += kNumberBytesMax + value.size();
     const auto before = out_.size();
-    // Room for a few more at once: most that is encoded is made of many small pieces.
-    if (before + most > out_.capacity()) out_.reserve(std::max(2 * out_.capacity(), before + most));
     out_.resize_and_overwrite(before + most, [&](char* all, std::size_t) {
       char* to = all + before;
       for (const auto value : values) {

@@ -1,5 +1,7 @@
 #include "store/ledger.hpp"
 
+#include <utility>
+
 #include "base/log.hpp"
 
 namespace dialtone::store {
@@ -24,15 +26,23 @@ Task<Result<Committed>> Ledger::write(Transaction transaction) {
 }
 
 void Ledger::tell(const EntryView& entry) {
+  struct Telling {
+    Ledger& ledger;
+    explicit Telling(Ledger& l) : ledger(l) { ++ledger.telling_; }
+    ~Telling() {
+      --ledger.telling_;
+      ledger.sweep_listeners();
+    }
+  } telling(*this);
   // A listener may subscribe others and unsubscribe itself or others while it is called.
-  ++telling_;
   for (std::size_t i = 0; i < listeners_.size(); ++i) {
     if (const Subscription& each = *listeners_[i]; !each.gone) each.listener(entry);
   }
-  if (--telling_ == 0 && unsubscribed_) {
-    unsubscribed_ = false;
-    std::erase_if(listeners_, [](const auto& each) { return each->gone; });
-  }
+}
+
+void Ledger::sweep_listeners() {
+  if (telling_ > 0 || !std::exchange(unsubscribed_, false)) return;
+  std::erase_if(listeners_, [](const auto& each) { return each->gone; });
 }
 
 Task<Result<Committed>> Ledger::commit_and_revoke(Transaction transaction, std::string text) {
@@ -114,9 +124,7 @@ void Ledger::unsubscribe(std::uint64_t id) {
   for (const auto& each : listeners_) {
     if (each->id == id) each->gone = unsubscribed_ = true;
   }
-  if (telling_ > 0 || !unsubscribed_) return;
-  unsubscribed_ = false;
-  std::erase_if(listeners_, [](const auto& each) { return each->gone; });
+  sweep_listeners();
 }
 
 void Ledger::accept(const std::vector<OutboxRow>& rows) {

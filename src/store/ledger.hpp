@@ -76,6 +76,7 @@ class Ledger {
 
   Task<Result<Committed>> write(Transaction transaction);
   void tell(const EntryView& entry);
+  void sweep_listeners();
   void accept(const std::vector<OutboxRow>& rows);
   void plan(const std::string& subject, Subject& queue);
   void enqueue(OutboxRow row);

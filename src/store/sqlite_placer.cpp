@@ -1,6 +1,5 @@
 #include "store/sqlite_placer.hpp"
 
-#include <deque>
 #include <unordered_set>
 
 #include <malloc.h>
@@ -224,8 +223,7 @@ void Placer::place_records(std::vector<NewRecord>& records) {
   }
   std::ranges::sort(records, {}, [](const NewRecord& r) { return std::tie(r.scope, r.id, r.order); });
 
-  std::deque<std::string> keys;  // of terms; few are different
-  std::unordered_set<std::string_view> known_keys;
+  std::unordered_set<std::string, TextHash, std::equal_to<>> keys;  // of terms; few are different
   std::vector<NewTerm> terms;
   std::int64_t scope = 0;
   const auto note = [&](std::string_view record, std::string_view id, bool erased) {
@@ -234,9 +232,7 @@ void Placer::place_records(std::vector<NewRecord>& records) {
       const auto field = in.text();
       buffer_.clear();
       append_term_key(buffer_, field, in.text());
-      auto key = known_keys.find(std::string_view(buffer_));
-      if (key == known_keys.end()) key = known_keys.insert(keys.emplace_back(buffer_)).first;
-      terms.push_back({.scope = scope, .term = *key, .id = id, .erased = erased});
+      terms.push_back({.scope = scope, .term = *keys.insert(buffer_).first, .id = id, .erased = erased});
     }
   };
   std::vector<RunChange> changes;

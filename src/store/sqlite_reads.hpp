@@ -18,7 +18,11 @@ class Reads {
   std::vector<std::string> scopes_below(const std::string& path);
   std::vector<JournalEntry> journal(std::uint64_t after, std::size_t limit);
   std::vector<OutboxRow> outbox(std::uint64_t after, std::size_t limit);
-  void release_memory() { database_.release_memory(); }
+  void release_memory() {
+    run_items_ = {};
+    run_plain_ = {};
+    database_.release_memory();
+  }
 
  private:
   using Visit = std::function<bool(const Item& item)>;

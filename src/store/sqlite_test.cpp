@@ -350,6 +350,65 @@ TEST(SqliteStore, MigratesAnEmptyFileOnceAndLeavesItThen) {
   EXPECT_EQ(database.number("SELECT count(*) FROM scope"), 1);
 }
 
+/// Records of all sizes come, change, go and come again in any order, and every list says what the one in memory says.
+TEST(SqliteStore, RunsHoldWhatTheStoreInMemoryHolds) {
+  const TestFolder folder;
+  Opened opened(folder.path());
+  const auto memory = open_memory(opened.io.get_executor());
+  std::mt19937 random(11);
+  const auto any = [&](unsigned below) { return random() % below; };
+  const auto both = [&](const ListQuery& query) {
+    const auto here = run(opened.io, opened.store->list(query));
+    const auto there = run(opened.io, memory->list(query));
+    ASSERT_EQ(here.size(), there.size());
+    for (std::size_t i = 0; i < here.size(); ++i) {
+      EXPECT_EQ(here[i]->id, there[i]->id);
+      EXPECT_EQ(here[i]->value, there[i]->value);
+      EXPECT_EQ(here[i]->terms, there[i]->terms);
+    }
+  };
+  for (int round = 0; round < 60; ++round) {
+    Transaction transaction;
+    for (unsigned i = any(200); i > 0; --i) {
+      const std::string scope = any(3) == 0 ? "a/b" : "a";
+      const std::string id = id_of(static_cast<int>(any(500)));
+      if (any(4) == 0) {
+        transaction.erase(scope, id);
+        continue;
+      }
+      std::vector<Term> terms;
+      if (any(2) == 0) terms.push_back({"colour", any(2) == 0 ? "red" : "blue"});
+      if (any(3) == 0) terms.push_back({"size", std::to_string(any(20))});
+      transaction.put(scope, id, noise(static_cast<int>(any(1000)), any(40) == 0 ? any(20'000) : any(400)), terms);
+    }
+    if (any(15) == 0) transaction.erase_tree("a/b");
+    Transaction same = transaction;
+    ASSERT_TRUE(opened.commit(std::move(transaction)));
+    ASSERT_TRUE(run(opened.io, memory->commit(std::move(same))));
+    if (any(2) == 0) run(opened.io, opened.store->settle());
+    for (const bool oldest_first : {false, true}) {
+      ListQuery query{.scope = any(3) == 0 ? "a/b" : "a", .oldest_first = oldest_first, .limit = 1 + any(600)};
+      both(query);
+      query.after = id_of(static_cast<int>(any(500)));
+      both(query);
+      query.until = id_of(static_cast<int>(any(500)));
+      both(query);
+      query.term = any(2) == 0 ? Term{"colour", "red"} : Term{"size", std::to_string(any(20))};
+      both(query);
+      query.after.clear();
+      both(query);
+    }
+    for (int i = 0; i < 20; ++i) {
+      const std::string id = id_of(static_cast<int>(any(500)));
+      const auto here = run(opened.io, opened.store->get("a", id));
+      const auto there = run(opened.io, memory->get("a", id));
+      ASSERT_EQ(here != nullptr, there != nullptr) << id;
+      if (here) EXPECT_EQ(here->value, there->value);
+    }
+    EXPECT_EQ(run(opened.io, opened.store->scopes_below("")), run(opened.io, memory->scopes_below("")));
+  }
+}
+
 TEST(SqliteStore, WhatIsPlacedButNotSyncedIsStillInTheLog) {
   const TestFolder folder;
   const TestFolder copy;

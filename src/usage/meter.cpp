@@ -13,11 +13,6 @@ constexpr std::size_t kTail = 56;  ///< bytes of an entry's data in which what i
 
 std::string scope_of(std::string_view account_sid) { return fmt::format("{}/usage/Days", account_sid); }
 
-store::RecordPtr record(std::string id, std::string value) {
-  return std::make_shared<const store::Record>(
-      store::Record{.id = std::move(id), .value = std::move(value), .terms = {}});
-}
-
 /// The value of a member of an entry's data, which we wrote: a text without its quotes, or a number. Faster than a
 /// parser, and no text can pretend to be a member, for its quotes would be escaped. Looks first where it mostly is.
 std::string_view member(std::string_view data, std::string_view key) {
@@ -207,10 +202,10 @@ Task<bool> Meter::write(const Pending& taken, std::uint64_t position) {
       const std::string id = text_of_day(day);
       Amounts sum = amounts;
       if (const auto kept = co_await services_.ledger.store().get(scope, id)) add(sum, parse(kept->value));
-      transaction.put(scope, record(id, render(sum)));
+      transaction.put(scope, id, render(sum));
     }
   }
-  transaction.put("system", record(std::string(kPositionId), std::to_string(position)));
+  transaction.put("system", kPositionId, std::to_string(position));
   const auto committed = co_await services_.ledger.commit(std::move(transaction));
   if (!committed) log::warn("usage.not_kept", {{"error", committed.error().message}});
   co_return committed.has_value();

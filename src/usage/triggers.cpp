@@ -132,8 +132,8 @@ Task<> Triggers::check(std::string account_sid) {
                            .subject = row->id,
                            .data = wire_json({{"usage_category", category}, {"current_value", value_now}})});
     }
-    transaction.put(trigger_scope(account_sid), std::make_shared<const store::Record>(store::Record{
-                                                    .id = row->id, .value = wire_json(trigger), .terms = row->terms}));
+    transaction.put(trigger_scope(account_sid),
+                    store::Record{.id = row->id, .value = wire_json(trigger), .terms = row->terms});
     // Whoever changed the trigger in the meantime is right; it is looked at again with the next sums.
     (void)co_await services_.ledger.commit(std::move(transaction));
   }

@@ -106,8 +106,8 @@ Result<> Delivery::mail(const Parcel& parcel, store::Transaction& transaction) c
                       {"date", iso8601_precise(now)}};
   std::string value = wire_json(letter);
   const std::string sid(text_of(letter, "sid"));
-  transaction.put(mail_scope(parcel.account->sid), std::make_shared<const store::Record>(store::Record{
-                                                       .id = sid, .value = value, .terms = {{"to", parcel.to}}}));
+  transaction.put(mail_scope(parcel.account->sid),
+                  store::Record{.id = sid, .value = value, .terms = {{"to", parcel.to}}});
   transaction.journal(
       {.at = now, .kind = "email.received", .account = parcel.account->sid, .subject = sid, .data = std::move(value)});
   return {};

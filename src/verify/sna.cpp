@@ -16,12 +16,8 @@ std::string address_scope(std::string_view account_sid) { return fmt::format("{}
 
 std::string add_sna_address(store::Transaction& transaction, const Verification& verification, std::string_view token,
                             std::string_view base_url) {
-  transaction.put(
-      address_scope(verification.account_sid),
-      std::make_shared<const store::Record>(store::Record{
-          .id = std::string(token),
-          .value = wire_json({{"service_sid", verification.service_sid}, {"verification_sid", verification.sid}}),
-          .terms = {}}));
+  transaction.put(address_scope(verification.account_sid), token,
+                  wire_json({{"service_sid", verification.service_sid}, {"verification_sid", verification.sid}}));
   return fmt::format("{}{}{}/{}", base_url, kPath, verification.account_sid, token);
 }
 

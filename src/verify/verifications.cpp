@@ -139,8 +139,7 @@ void Verifications::put(store::Transaction& transaction, const Verification& v, 
   value += '\0';
   value += json::serialize(ours(v));
   transaction.put(verification_scope(v.account_sid, v.service_sid),
-                  std::make_shared<const store::Record>(
-                      store::Record{.id = v.sid, .value = std::move(value), .terms = {{"to", v.to}}}));
+                  store::Record{.id = v.sid, .value = std::move(value), .terms = {{"to", v.to}}});
   transaction.journal(
       {.at = v.updated,
        .kind = fmt::format("verification.{}", event),
@@ -174,9 +173,7 @@ void Verifications::put_attempt(store::Transaction& transaction, const Verificat
       {"code_length", v.code.size()},
       {"locale", v.locale}};
   out["url"] = fmt::format("https://verify.twilio.com/v2/Attempts/{}", attempt.sid);
-  transaction.put(
-      fmt::format("{}/verify/v2/Attempts", v.account_sid),
-      std::make_shared<const store::Record>(store::Record{.id = attempt.sid, .value = wire_json(out), .terms = {}}));
+  transaction.put(fmt::format("{}/verify/v2/Attempts", v.account_sid), attempt.sid, wire_json(out));
 }
 
 Task<std::optional<std::pair<Verification, store::RecordPtr>>> Verifications::load(const rest::Account& account,

@@ -100,8 +100,7 @@ Task<Result<rest::Reply>> update(rest::Services& services, Directory& directory,
     key["date_updated"] = rfc2822(services.clock.now());
     store::Transaction transaction;
     transaction.require_unchanged(scope, found);
-    transaction.put(scope, std::make_shared<const store::Record>(
-                               store::Record{.id = found->id, .value = wire_json(key), .terms = {}}));
+    transaction.put(scope, found->id, wire_json(key));
     if (!policy.is_null()) directory.put_policy(transaction, found->id, policy);
     rest::audit(
         transaction, services, context,

@@ -44,13 +44,10 @@ Task<Result<rest::Reply>> fetch(rest::Services& services, rest::Context& context
 }  // namespace
 
 void add_deactivation(store::Transaction& transaction, std::string_view owner, std::string_view number, TimePoint now) {
-  transaction.put(numbers_scope(owner), std::make_shared<const store::Record>(store::Record{
-                                            .id = std::string(number), .value = iso8601_precise(now), .terms = {}}));
+  transaction.put(numbers_scope(owner), number, iso8601_precise(now));
   const auto parsed = E164::parse(number);
   if (!parsed || parsed->country() != "US") return;
-  transaction.put(scope_of(owner, day_of(now)),
-                  std::make_shared<const store::Record>(
-                      store::Record{.id = std::string(number), .value = std::string(number), .terms = {}}));
+  transaction.put(scope_of(owner, day_of(now)), number, number);
 }
 
 Task<std::optional<TimePoint>> deactivated_at(store::Store& store, std::string owner, std::string number) {

@@ -99,8 +99,7 @@ json::object Handsets::describe(const Handset& handset) const {
 }
 
 void Handsets::put(store::Transaction& transaction, const Space& space, const Handset& handset) const {
-  transaction.put(space.list_scope(), std::make_shared<const store::Record>(store::Record{
-                                          .id = handset.number, .value = wire_json(describe(handset)), .terms = {}}));
+  transaction.put(space.list_scope(), handset.number, wire_json(describe(handset)));
   transaction.journal({.at = services_.clock.now(),
                        .kind = "handset.created",
                        .account = space.owner,

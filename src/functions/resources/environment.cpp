@@ -57,7 +57,7 @@ Task<Result<Reply>> create(Platform& platform, Context& context) {
   if (!suffix.empty()) transaction.require_absent(std::string(kDomainsScope), domain);
   transaction.put(names_scope(scope), make_name(name, sid));
   transaction.put(suffixes_scope(scope), make_name(suffix.empty() ? "-" : suffix, sid));
-  transaction.put(std::string(kDomainsScope), make_domain(domain, context.account->sid, service.sid, sid));
+  transaction.put(kDomainsScope, make_domain(domain, context.account->sid, service.sid, sid));
   const auto record = make_record(sid, {.shown = std::move(out), .hidden = {}});
   transaction.put(scope, record);
   DT_CO_CHECK(co_await commit(platform, std::move(transaction), kTaken));
@@ -80,9 +80,9 @@ Task<Result<Reply>> remove(Platform& platform, Context& context) {
   const std::string suffix = found.stored.text("domain_suffix");
   transaction.erase(suffixes_scope(scope), suffix.empty() ? "-" : suffix);
   if (suffix.empty()) {
-    transaction.put(std::string(kDomainsScope), make_domain(domain, context.account->sid, service.sid, ""));
+    transaction.put(kDomainsScope, make_domain(domain, context.account->sid, service.sid, ""));
   } else {
-    transaction.erase(std::string(kDomainsScope), domain);
+    transaction.erase(kDomainsScope, domain);
   }
   DT_CO_CHECK(co_await commit(platform, std::move(transaction)));
   if (!suffix.empty()) platform.live().release(domain);

@@ -65,7 +65,7 @@ Task<Result<Reply>> create(Platform& platform, Context& context) {
   transaction.require_absent(names_scope(scope), name);
   transaction.require_absent(std::string(kDomainsScope), *base);
   transaction.put(names_scope(scope), make_name(name, sid));
-  transaction.put(std::string(kDomainsScope), make_domain(*base, context.account->sid, sid, ""));
+  transaction.put(kDomainsScope, make_domain(*base, context.account->sid, sid, ""));
   const auto record = make_record(sid, {.shown = std::move(out), .hidden = {}});
   transaction.put(scope, record);
   DT_CO_CHECK(co_await commit(platform, std::move(transaction), kNameTaken));
@@ -111,7 +111,7 @@ Task<Result<Reply>> remove(Platform& platform, Context& context) {
     if (page.size() < query.limit) break;
     query.after = page.back()->id;
   }
-  for (const std::string& domain : domains) transaction.erase(std::string(kDomainsScope), domain);
+  for (const std::string& domain : domains) transaction.erase(kDomainsScope, domain);
   transaction.erase_tree(fmt::format("{}/{}", scope, found.sid));
   platform.remove_later(transaction, found.sid, {platform.folders().service(account, found.sid)});
   DT_CO_CHECK(co_await commit(platform, std::move(transaction)));

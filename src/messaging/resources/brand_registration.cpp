@@ -40,10 +40,8 @@ Task<Result<Reply>> create(rest::Engine& engine, Messenger& messenger, Context& 
     brand["brand_feedback"] = json::array{};
     brand["russell_3000"] = false;
     brand["government_entity"] = false;
-    transaction.put(
-        registration_index_scope(context.account->sid),
-        std::make_shared<const store::Record>(store::Record{
-            .id = std::string(text_of(brand, "sid")), .value = brand_scope(context.account->sid), .terms = {}}));
+    transaction.put(registration_index_scope(context.account->sid), std::string(text_of(brand, "sid")),
+                    brand_scope(context.account->sid));
     messenger.registrations().review_brand(transaction, brand);
     return {};
   });

@@ -127,9 +127,7 @@ Task<Result<Reply>> submit(Messenger& messenger, Context& context) {
                         {"rejection_reason", ""},
                         {"allow_category_change", true}};
   store::Transaction transaction;
-  transaction.put(
-      approval_scope(context.account->sid, record->id),
-      std::make_shared<const store::Record>(store::Record{.id = "-", .value = wire_json(approval), .terms = {}}));
+  transaction.put(approval_scope(context.account->sid, record->id), "-", wire_json(approval));
   transaction.journal({.at = messenger.services().clock.now(),
                        .kind = "content.submitted",
                        .account = context.account->sid,

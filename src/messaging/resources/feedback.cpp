@@ -29,7 +29,7 @@ Task<Result<rest::Reply>> create(Messenger& messenger, rest::Context& context) {
                                        {"date_updated", rfc2822(now)},
                                        {"uri", context.path}});
   store::Transaction transaction;
-  transaction.put(place, std::make_shared<const store::Record>(store::Record{.id = "-", .value = value, .terms = {}}));
+  transaction.put(place, "-", value);
   transaction.journal({.at = now,
                        .kind = "message.feedback",
                        .account = context.account->sid,

@@ -19,9 +19,7 @@ Task<Result<Reply>> create(rest::Engine& engine, Messenger& messenger, Context& 
   const std::string& account = context.account->sid;
   co_return co_await engine.generic(context, [&](json::object& bundle, store::Transaction& transaction) -> Result<> {
     bundle["status"] = "draft";
-    transaction.put(registration_index_scope(account),
-                    std::make_shared<const store::Record>(store::Record{
-                        .id = std::string(text_of(bundle, "sid")), .value = bundle_scope(account), .terms = {}}));
+    transaction.put(registration_index_scope(account), std::string(text_of(bundle, "sid")), bundle_scope(account));
     return {};
   });
 }

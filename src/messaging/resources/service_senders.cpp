@@ -135,8 +135,7 @@ Task<Result<Reply>> create(Messenger& messenger, SenderKind kind, Context& conte
   resource["url"] = fmt::format("{}{}/{}", context.base_url, context.path, sender.sid);
   const std::string shown = wire_json(rest::shape(resource, context.operation.item(), now));
   store::Transaction transaction;
-  transaction.put(pool_scope(service->account_sid, service->sid, collection_of(kind)),
-                  std::make_shared<const store::Record>(store::Record{.id = sender.sid, .value = shown, .terms = {}}));
+  transaction.put(pool_scope(service->account_sid, service->sid, collection_of(kind)), sender.sid, shown);
   transaction.journal({.at = now,
                        .kind = "messaging_service.sender_added",
                        .account = service->account_sid,

@@ -32,8 +32,7 @@ Task<Result<Reply>> create(rest::Engine& engine, Messenger& messenger, Context& 
         verification["rejection_reasons"] = json::array{};
         verification["edit_allowed"] = nullptr;
         for (const auto& [id, value] : {std::pair{sid, tollfree_scope(account)}, {number, sid}}) {
-          transaction.put(registration_index_scope(account),
-                          std::make_shared<const store::Record>(store::Record{.id = id, .value = value, .terms = {}}));
+          transaction.put(registration_index_scope(account), id, value);
         }
         messenger.registrations().review_tollfree(transaction, verification);
         return {};

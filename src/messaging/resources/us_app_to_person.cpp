@@ -93,11 +93,8 @@ Task<Result<>> require_no_campaign(Messenger& messenger, std::string account_sid
 
 void index(store::Transaction& transaction, const json::object& campaign) {
   const std::string_view account = text_of(campaign, "account_sid");
-  transaction.put(registration_index_scope(account),
-                  std::make_shared<const store::Record>(
-                      store::Record{.id = std::string(text_of(campaign, "sid")),
-                                    .value = campaign_scope(account, text_of(campaign, "messaging_service_sid")),
-                                    .terms = {}}));
+  transaction.put(registration_index_scope(account), std::string(text_of(campaign, "sid")),
+                  campaign_scope(account, text_of(campaign, "messaging_service_sid")));
 }
 
 /// Only an approved brand has campaigns, and a sole proprietor's only that of one. Error: 21717.
@@ -162,8 +159,7 @@ Task<Result<Reply>> remove(rest::Engine& engine, Messenger& messenger, Context& 
       json::object changed = stored_object(service->value);
       changed["us_app_to_person_registered"] = false;
       transaction.require_unchanged(scope, service);
-      transaction.put(scope, std::make_shared<const store::Record>(
-                                 store::Record{.id = service->id, .value = wire_json(changed), .terms = {}}));
+      transaction.put(scope, service->id, wire_json(changed));
     }
     return {};
   });
@@ -191,9 +187,7 @@ Task<Result<Reply>> adopt(rest::Engine& engine, Messenger& messenger, Context& c
         {"date_created", now},
         {"date_updated", now},
         {"url", fmt::format("{}/v1/Services/{}/Compliance/Usa2p/{}", context.base_url, service, sid)}};
-    transaction.put(
-        campaign_scope(context.account->sid, service),
-        std::make_shared<const store::Record>(store::Record{.id = sid, .value = wire_json(campaign), .terms = {}}));
+    transaction.put(campaign_scope(context.account->sid, service), sid, wire_json(campaign));
     index(transaction, campaign);
     messenger.registrations().review_campaign(transaction, campaign);
     return {};

@@ -153,8 +153,7 @@ Task<Result<Reply>> write_override(rest::Services& services, Context& context) {
                     {"override_timestamp", iso8601(now)},
                     {"overridden_by_account_sid", context.account->sid}};
   store::Transaction transaction;
-  transaction.put(scope, std::make_shared<const store::Record>(
-                             store::Record{.id = std::string(kOverridden), .value = wire_json(kept), .terms = {}}));
+  transaction.put(scope, kOverridden, wire_json(kept));
   DT_CO_CHECK(co_await services.ledger.commit(std::move(transaction)));
   co_return Reply{.status = creates ? 201 : 200, .body = wire_json(kept)};
 }

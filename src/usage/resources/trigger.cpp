@@ -83,10 +83,8 @@ Task<Result<Reply>> create(rest::Services& services, Triggers& triggers, Context
   trigger["usage_record_uri"] =
       fmt::format("/2010-04-01/Accounts/{}/Usage/Records{}.json?Category={}", account, view, category);
   store::Transaction transaction;
-  transaction.put(trigger_scope(account), std::make_shared<const store::Record>(
-                                              store::Record{.id = sid, .value = wire_json(trigger), .terms = {}}));
-  transaction.put("system/UsageTriggers",
-                  std::make_shared<const store::Record>(store::Record{.id = account, .value = "{}", .terms = {}}));
+  transaction.put(trigger_scope(account), sid, wire_json(trigger));
+  transaction.put("system/UsageTriggers", account, "{}");
   transaction.journal({.at = now, .kind = "usage_trigger.created", .account = account, .subject = sid, .data = "{}"});
   DT_CO_CHECK(co_await services.ledger.commit(std::move(transaction)));
   triggers.watch(account);

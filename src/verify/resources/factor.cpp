@@ -245,8 +245,7 @@ Task<Result<json::object>> entity_for(rest::Services& services, const Context& c
                                              {"new_factors", url + "/Factors"},
                                              {"challenges", url + "/Challenges"}}}};
   store::Transaction transaction;
-  transaction.put(scope, std::make_shared<const store::Record>(
-                             store::Record{.id = identity, .value = wire_json(entity), .terms = {}}));
+  transaction.put(scope, identity, wire_json(entity));
   DT_CO_CHECK(co_await services.ledger.commit(std::move(transaction)));
   co_return entity;
 }

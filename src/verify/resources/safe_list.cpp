@@ -38,8 +38,7 @@ Task<Result<Reply>> create(rest::Services& services, Context& context) {
                      {"url", fmt::format("https://verify.twilio.com/v2/SafeList/Numbers/{}", number)}};
   store::Transaction transaction;
   transaction.require_absent(scope, number);
-  transaction.put(scope, std::make_shared<const store::Record>(
-                             store::Record{.id = number, .value = wire_json(entry), .terms = {}}));
+  transaction.put(scope, number, wire_json(entry));
   const auto committed = co_await services.ledger.commit(std::move(transaction));
   if (!committed && committed.error().code == store::kConflict.code) co_return fail(errors::kSafeListed);
   if (!committed) co_return fail(committed.error());
