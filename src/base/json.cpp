@@ -44,12 +44,13 @@ bool is_plain(std::string_view text) {
 void append_json_string(std::string& out, std::string_view text) {
   if (is_plain(text)) {
     const auto before = out.size();
-    out.resize_and_overwrite(before + text.size() + 2, [&](char* all, std::size_t size) {
+    // libstdc++ 12 calls with the grown capacity where the standard has the size that was asked for.
+    out.resize_and_overwrite(before + text.size() + 2, [&](char* all, std::size_t) {
       char* to = all + before;
       *to++ = '"';
       if (!text.empty()) std::memcpy(to, text.data(), text.size());
       to[text.size()] = '"';
-      return size;
+      return before + text.size() + 2;
     });
     return;
   }

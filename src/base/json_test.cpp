@@ -11,6 +11,17 @@ TEST(Json, IsWrittenAsTwilioWritesIt) {
   EXPECT_EQ(wire_json(*value), "{\"a\": [1, -2, true, null, \"\u00e9\\n\\u0001\"], \"b\": {}}");
 }
 
+TEST(Json, AStringIsItselfAndNoMoreHoweverItsBufferGrows) {
+  std::string all;
+  std::string expected;
+  for (std::size_t size = 0; size < 300; ++size) {
+    const std::string text(size, 'x');
+    append_json_string(all, text);
+    expected += '"' + text + '"';
+    ASSERT_EQ(all, expected);
+  }
+}
+
 TEST(Json, ANumberTooLargeForADoubleStaysANumber) {
   for (const char* text : {"1e400", "-1e400", "[1e999]"}) {
     const auto value = parse_json(text);
