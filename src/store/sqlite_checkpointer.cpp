@@ -1,6 +1,7 @@
 #include "store/sqlite_checkpointer.hpp"
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 
 namespace dialtone::store {
@@ -34,6 +35,7 @@ void Checkpointer::wake() {
 
 void Checkpointer::run() {
   ::setpriority(PRIO_PROCESS, 0, kLowestPriority);  // of this thread alone; it only ever gets slower by a failure
+  before_each_write([] { ::sched_yield(); });
   std::unique_lock lock(mutex_);
   for (;;) {
     wake_.wait(lock, [this] { return due_ || stop_; });

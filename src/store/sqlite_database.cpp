@@ -21,13 +21,31 @@ void make_private_file(const std::string& path) {
   ::close(file);
 }
 
+thread_local std::function<void()> write_hook;
+
+ssize_t write_at(int file, const void* bytes, std::size_t size, off_t offset) {
+  if (write_hook) write_hook();
+  return ::pwrite(file, bytes, size, offset);
+}
+
+/// Before the first connection.
+bool set_up_sqlite() {
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // allocation statistics take a lock that all threads share
+  sqlite3_vfs* vfs = sqlite3_vfs_find(nullptr);
+  for (const char* name : {"pwrite", "pwrite64"}) {
+    if (vfs && vfs->iVersion >= 3) vfs->xSetSystemCall(vfs, name, reinterpret_cast<sqlite3_syscall_ptr>(&write_at));
+  }
+  return true;
+}
+
 }  // namespace
+
+void before_each_write(std::function<void()> action) { write_hook = std::move(action); }
 
 void Database::Close::operator()(sqlite3* handle) const { sqlite3_close(handle); }
 
 Database::Database(const std::string& path, Role role) {
-  // Its allocation statistics take a lock that all threads share.
-  [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  [[maybe_unused]] static const bool once = set_up_sqlite();
   if (role == Role::kPlace) make_private_file(path);
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);

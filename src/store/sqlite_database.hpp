@@ -3,6 +3,7 @@
 // SqliteError.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,10 @@ class SqliteError : public std::runtime_error {
  private:
   int code_;
 };
+
+/// From now on SQLite calls `action` on the calling thread before it writes a page or a frame: a commit or a checkpoint
+/// writes hundreds in a row. It must not throw or use a database.
+void before_each_write(std::function<void()> action);
 
 class Database {
  public:

@@ -77,6 +77,7 @@ bool Placer::retry() {
 }
 
 void Placer::run() {
+  before_each_write([this] { breathe(); });
   bool untidy = false;
   std::unique_lock lock(mutex_);
   while (!stop_) {
@@ -161,14 +162,23 @@ void Placer::sync() {
   durable_ = placed_;
 }
 
-/// After some changes: who waits for this processor has work that is shorter, and somebody waits for that.
-void Placer::breathe(std::size_t changes) {
-  changes_ += changes;
-  if (changes_ < kBreathEvery) return;
-  if (changes_ < kBreathEvery * (1 + backlog_.load(std::memory_order_relaxed) / kBacklogStep)) return;
-  changes_ = 0;
+/// Who waits for this processor has work that is shorter, and somebody waits for that. A scheduler may let this thread
+/// go on for milliseconds all the same, while another processor has nothing to do.
+void Placer::breathe() {
+  const auto now = std::chrono::steady_clock::now();
+  const auto step = backlog_.load(std::memory_order_relaxed) / kBacklogStep;
+  if (now - breath_ < kBreathAfter * (1 + step)) return;
   aside_.look();
   if (hurry_.load(std::memory_order_relaxed) < first_in_work_) ::sched_yield();
+  breath_ = std::chrono::steady_clock::now();
+}
+
+/// `key` for a sort, which takes long.
+auto Placer::patiently(auto key) {
+  return [this, key, count = 0U](const auto& each) mutable {
+    if (++count % kComparedAtOnce == 0) breathe();
+    return key(each);
+  };
 }
 
 void Placer::place_all(const Generation& generation) {
@@ -176,6 +186,7 @@ void Placer::place_all(const Generation& generation) {
   std::vector<NewRow> rows;
   std::vector<std::string_view> trees;
   for (const auto& batch : generation.changes) {
+    breathe();
     for (ChangeReader in(*batch); in.next();) {
       switch (in.kind) {
         case ChangeReader::Kind::kPut:
@@ -221,7 +232,7 @@ void Placer::place_records(std::vector<NewRecord>& records) {
     append_ordered_id(ids, record.id);
     record.id = std::string_view(ids).substr(begin);
   }
-  std::ranges::sort(records, {}, [](const NewRecord& r) { return std::tie(r.scope, r.id, r.order); });
+  std::ranges::sort(records, {}, patiently([](const NewRecord& r) { return std::tie(r.scope, r.id, r.order); }));
 
   std::unordered_set<std::string, TextHash, std::equal_to<>> keys;  // of terms; few are different
   std::vector<NewTerm> terms;
@@ -244,12 +255,14 @@ void Placer::place_records(std::vector<NewRecord>& records) {
       if (i + 1 < records.size() && records[i + 1].scope == scope && records[i + 1].id == record.id) continue;
       changes.push_back({.id = record.id, .erased = record.erased, .payload = record.record});
       if (!record.erased) note(record.record, record.id, false);
+      if (i % kPortion == 0) breathe();
     }
     merge(scope, {}, changes, [&](const RunChange& change, std::string_view old) { note(old, change.id, true); });
   }
 
   // A term that a record had and has again stays as it is.
-  std::ranges::sort(terms, {}, [](const NewTerm& t) { return std::tuple(t.scope, t.term, t.id, !t.erased); });
+  std::ranges::sort(terms, {},
+                    patiently([](const NewTerm& t) { return std::tuple(t.scope, t.term, t.id, !t.erased); }));
   for (std::size_t i = 0; i < terms.size();) {
     const NewTerm& begin = terms[i];
     changes.clear();
@@ -270,7 +283,7 @@ void Placer::merge(std::int64_t scope, std::string_view term, std::span<const Ru
   while (!changes.empty()) {
     const auto portion = changes.first(std::min(changes.size(), kPortion));
     runs_.merge(scope, term, portion, on_old);
-    breathe(portion.size());
+    breathe();
     changes = changes.subspan(portion.size());
   }
 }
@@ -284,7 +297,7 @@ void Placer::place_rows(std::vector<NewRow>& rows) {
       ++i;
       continue;
     }
-    breathe(4);
+    breathe();
     if (is_added) {
       add_row_.execute(rows[i].id, Blob{rows[i].row});
     } else {

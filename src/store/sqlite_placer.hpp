@@ -59,9 +59,10 @@ class Placer {
 
   static constexpr std::size_t kUnsyncedBytesMax = 16 << 20;  ///< placed and perhaps only in the system's memory
   static constexpr std::size_t kWalBytesMax = 192 << 20;      ///< then it is moved here
-  static constexpr std::size_t kBreathEvery = 128;            ///< changes, while nothing waits
-  static constexpr std::size_t kPortion = 64;                 ///< changes that are merged at once
-  static constexpr std::size_t kBacklogStep = 256 << 10;      ///< bytes; for each it is so many changes more
+  static constexpr auto kBreathAfter = std::chrono::microseconds(80);
+  static constexpr std::size_t kPortion = 64;           ///< changes that are merged at once
+  static constexpr std::size_t kBacklogStep = 2 << 20;  ///< bytes; for each a breath comes so much later
+  static constexpr unsigned kComparedAtOnce = 2048;
 
   // What a generation changes, shown where it lies.
   struct NewRecord {
@@ -94,7 +95,8 @@ class Placer {
   void merge(std::int64_t scope, std::string_view term, std::span<const RunChange> changes,
              const RunWriter::OnOld& on_old);
   void place_journal(const std::vector<JournalBlock>& blocks);
-  void breathe(std::size_t changes);
+  void breathe();
+  auto patiently(auto key);
 
   Events events_;
   Database database_;
@@ -109,7 +111,7 @@ class Placer {
   std::uint64_t first_in_work_ = 0;  ///< batch of the generation that is being placed
   std::size_t unsynced_bytes_ = 0;
   SideStep aside_;
-  std::size_t changes_ = 0;  ///< since the last breath
+  std::chrono::steady_clock::time_point breath_;  ///< when others last had the choice to go first
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -41,8 +41,11 @@ class SqliteStore final : public Store {
     return asio::async_initiate<const asio::use_awaitable_t<Executor>, void(Result<Committed>)>(
         [this](CommitHandler handler, Transaction changes) {
           unsent_.push_back({.transaction = std::move(changes), .handler = std::move(handler)});
-          if (unsent_.size() == 1) send_soon();
-          if (unsent_.size() >= kGroupMax) send();
+          if (unsent_.size() >= kGroupMax) {
+            send();
+          } else if (!sending_soon_) {
+            send_soon();
+          }
         },
         use_task, std::move(transaction));
   }
@@ -116,16 +119,26 @@ class SqliteStore final : public Store {
   };
 
   /// A larger group does not wait for its turn to end: the writer syncs while this thread goes on.
-  static constexpr std::size_t kGroupMax = 8;
+  static constexpr std::size_t kGroupMax = 16;
   static constexpr std::size_t kSettledAtOnce = 128;  ///< records; less than 0.1 ms of work
 
-  /// What this thread commits before it turns to the next events goes to the writer together: one wake-up, one sync.
+  /// What this thread commits while events keep coming goes to the writer together: one wake-up, one sync. It goes
+  /// after a turn of this thread that brought nothing more, or when the group is large enough.
   void send_soon() {
+    sending_soon_ = true;
     asio::post(executor_, [this, alive = alive_] {
-      if (*alive) send();
+      if (!*alive) return;
+      sending_soon_ = false;
+      if (unsent_.size() > unsent_before_) {
+        unsent_before_ = unsent_.size();
+        send_soon();
+      } else {
+        send();
+      }
     });
   }
   void send() {
+    unsent_before_ = 0;
     if (!unsent_.empty()) writer_->submit(unsent_);
   }
 
@@ -248,6 +261,8 @@ class SqliteStore final : public Store {
   std::uint64_t last_position_ = 0;
   std::list<Waiter> waiters_;
   std::vector<CommitRequest> unsent_;
+  std::size_t unsent_before_ = 0;  ///< how many there were a turn ago
+  bool sending_soon_ = false;
   bool placing_fails_ = false;
   bool settling_ = false;
 
