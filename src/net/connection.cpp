@@ -186,6 +186,14 @@ Task<bool> Connection::secure() {
   co_return !error && !broken_;
 }
 
+/// Reads what is there at once. False when that is nothing.
+bool Connection::fill_now() {
+  if (in_begin_ != in_end_ || in_.empty()) return false;
+  in_begin_ = in_end_ = 0;
+  in_end_ = stream_.try_read(in_);
+  return in_end_ > 0;
+}
+
 /// Reads once; what was there before stays. False when there will be no more.
 Task<bool> Connection::fill() {
   if (in_begin_ == in_end_) {
@@ -231,8 +239,10 @@ Task<Connection::Next> Connection::serve() {
     if (idle_) {
       if (hub_->draining) co_return Next::kClose;
       limit(hub_->options.idle_limit);
+      // While others are served, the next request comes: one read instead of one in vain, an event and another.
+      co_await asio::post(hub_->executor, use_task);
     }
-    if (!co_await fill()) co_return Next::kClose;
+    if (!fill_now() && !co_await fill()) co_return Next::kClose;
     if (idle_) limit(hub_->options.header_limit);
     idle_ = false;
   }

@@ -33,6 +33,7 @@ class Connection final : public std::enable_shared_from_this<Connection>, public
   Task<bool> secure();
   Task<Next> serve();
   Task<Next> answer();
+  bool fill_now();
   Task<bool> fill();
   bool may_have_body();
   Task<RequestReader::Progress> read_body();

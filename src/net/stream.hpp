@@ -71,6 +71,13 @@ class Stream {
     return written;
   }
 
+  /// What a plain connection has at once; 0 when there is nothing now, or there will be no more, and over TLS.
+  std::size_t try_read(std::span<char> bytes) {
+    if (tls_) return 0;
+    boost::system::error_code ignored;  // whoever reads next meets it again
+    return socket_.read_some(asio::buffer(bytes.data(), bytes.size()), ignored);
+  }
+
   void close() {
     boost::system::error_code ignored;
     socket_.close(ignored);
