@@ -1,7 +1,7 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { expect, test, vi } from 'vitest';
 import type { JournalEntry } from '../api/control';
-import { retryDelay, staleKeys, Staleness } from './events';
+import { askAgain, retryDelay, staleKeys, Staleness } from './events';
 
 const event = (kind: string, subject: string): JournalEntry => ({ position: 1, at: '', kind, account: '', subject, data: {} });
 
@@ -26,6 +26,20 @@ test('a flood of entries makes few refetches', () => {
   vi.advanceTimersByTime(1);
   expect(invalidate).toHaveBeenCalledTimes(1);
   vi.useRealTimers();
+});
+
+test('what happens while a page asks for the first time is asked for again', async () => {
+  const client = new QueryClient();
+  const answers: ((alerts: number) => void)[] = [];
+  const observer = new QueryObserver(client, { queryKey: ['alerts'], queryFn: () => new Promise<number>((resolve) => { answers.push(resolve); }) });
+  const stop = observer.subscribe(() => undefined);
+  const asked = askAgain(client, { queryKey: ['alerts'] });
+  answers[0]?.(0);
+  await vi.waitFor(() => { expect(answers).toHaveLength(2); });
+  answers[1]?.(3);
+  await asked;
+  expect(observer.getCurrentResult().data).toBe(3);
+  stop();
 });
 
 test('reconnecting waits longer each time, up to a limit', () => {

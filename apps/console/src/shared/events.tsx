@@ -1,7 +1,7 @@
 // The journal, live. One EventSource for the whole page; it resumes after the last entry it saw. Components listen to
 // kinds; the query cache is told what became stale.
 
-import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { type InvalidateQueryFilters, type Query, type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { JournalEntry } from '../api/control';
 import { renewSession } from './http';
@@ -108,6 +108,14 @@ export function staleKeys(event: JournalEntry): string[][] {
   }
 }
 
+/** Has the queries asked again. One whose first answer is still under way would be content with that, which may be older than what happened: it is asked
+ *  once more after it. */
+export async function askAgain(client: QueryClient, filters: InvalidateQueryFilters): Promise<void> {
+  const first = new Set<Query>(client.getQueryCache().findAll(filters).filter(({ state }) => state.data === undefined && state.fetchStatus === 'fetching'));
+  await client.invalidateQueries(filters);
+  if (first.size > 0) await client.invalidateQueries({ predicate: (query) => first.has(query) });
+}
+
 /** Invalidates at most a few times a second, however fast the journal grows. */
 export class Staleness {
   private waiting = new Map<string, string[]>();
@@ -123,7 +131,7 @@ export class Staleness {
     this.timer = null;
     const keys = [...this.waiting.values()];
     this.waiting = new Map();
-    for (const queryKey of keys) void this.client.invalidateQueries({ queryKey });
+    for (const queryKey of keys) void askAgain(this.client, { queryKey });
   }
 }
 
@@ -143,8 +151,9 @@ export function FeedProvider({ children }: { children: ReactNode }) {
     let before: Connection = 'connecting';
     const made = new Feed((state) => {
       setConnection(state);
-      if (state === 'live' && before !== 'live') void client.invalidateQueries({ predicate: ({ queryKey }) => isStale(before, queryKey) });
+      const lost = before;
       before = state;
+      if (state === 'live' && lost !== 'live') void askAgain(client, { predicate: ({ queryKey }) => isStale(lost, queryKey) });
     });
     const staleness = new Staleness(client);
     made.listen((event) => { staleness.add(staleKeys(event)); });
