@@ -31,8 +31,10 @@ export async function startServer({ binary, args = [], env = {}, data, logLevel 
   const note = await new Promise((done, failed) => {
     let line = '';
     const limit = setTimeout(() => { child.kill(); failed(new Error(`${file} did not start in ${kStartLimitMs / 1000} s`)); }, kStartLimitMs);
-    child.on('error', (error) => failed(new Error(`${file} cannot be started: ${error.message}`)));
-    child.on('exit', (code) => failed(new Error(`${file} ended with ${code}: ${errors.trim()}`)));
+    const fail = (text) => { clearTimeout(limit); failed(new Error(text)); };
+    child.on('error', (error) => fail(`${file} cannot be started: ${error.message}`));
+    // Not at its exit: what it wrote may come after that.
+    child.on('close', (code) => fail(`${file} ended with ${code}: ${errors.trim()}`));
     child.stdio[3].setEncoding('utf8');
     child.stdio[3].on('data', (text) => {
       line += text;
