@@ -29,6 +29,7 @@ function(dt_module name)
   list(TRANSFORM ARG_DEPS PREPEND dialtone_)
   target_link_libraries(dialtone_${target} PUBLIC dialtone_options ${ARG_DEPS} ${ARG_LIBS}
     PRIVATE ${ARG_PRIVATE_LIBS})
+  target_compile_options(dialtone_${target} PRIVATE ${DT_PROFILE_OPTIONS})
   target_precompile_headers(dialtone_${target} REUSE_FROM dialtone_pch)
   if(tests AND DT_TESTS)
     add_executable(${target}_test ${tests})
