@@ -41,8 +41,12 @@ export class Server {
     this.child.stdout.on('data', (data) => { this.output += data; });
     this.child.stderr.on('data', (data) => { this.errors += data; });
     this.exited = new Promise((done) => this.child.on('exit', (code, signal) => done({ code, signal })));
+    const closed = once(this.child, 'close');
     const began = await Promise.race([once(this.child.stdio[3], 'data').then(() => true), this.exited.then(() => false)]);
-    if (!began) throw new Error(`the server did not start: ${this.errors}`);
+    if (!began) {
+      await closed;  // what it wrote may come after its exit
+      throw new Error(`the server did not start: ${this.errors}`);
+    }
     const folder = join(this.folder, 'dialtone');
     const note = readdirSync(folder).filter((name) => /^\d+\.json$/.test(name))
       .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8'))).find((each) => each.pid === this.child.pid);

@@ -113,7 +113,7 @@ export function staleKeys(event: JournalEntry): string[][] {
 export async function askAgain(client: QueryClient, filters: InvalidateQueryFilters): Promise<void> {
   const first = new Set<Query>(client.getQueryCache().findAll(filters).filter(({ state }) => state.data === undefined && state.fetchStatus === 'fetching'));
   await client.invalidateQueries(filters);
-  if (first.size > 0) await client.invalidateQueries({ predicate: (query) => first.has(query) });
+  if (first.size > 0) await client.invalidateQueries({ predicate: (query) => first.has(query) }, { cancelRefetch: false });
 }
 
 /** Invalidates at most a few times a second, however fast the journal grows. */
