@@ -1,9 +1,25 @@
 #include "base/base64.hpp"
 
+#include <array>
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 namespace dialtone {
+namespace {
+
+constexpr unsigned kNoDigit = 64;
+constexpr auto kBase64Values = [] {
+  std::array<unsigned char, 256> values{};
+  values.fill(kNoDigit);
+  unsigned char value = 0;
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")) {
+    values[static_cast<unsigned char>(c)] = value++;
+  }
+  return values;
+}();
+
+}  // namespace
 
 std::string base64_encode(std::string_view bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3), '\0');
@@ -16,17 +32,18 @@ std::optional<std::string> base64_decode(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   std::size_t padding = 0;
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-  // OpenSSL skips white space; we do not.
-  for (const char c : text.substr(0, text.size() - padding)) {
-    const bool valid =
-        (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-    if (!valid) return std::nullopt;
+  const std::string_view digits = text.substr(0, text.size() - padding);
+  std::string out(text.size() / 4 * 3 - padding, '\0');
+  unsigned bits = 0;
+  unsigned seen = 0;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    const unsigned value = kBase64Values[static_cast<unsigned char>(digits[i])];
+    seen |= value;
+    bits = bits << 6 | value;
+    if (i % 4 != 0) out[at++] = static_cast<char>(bits >> (6 - 2 * (i % 4)));
   }
-  std::string out(text.size() / 4 * 3, '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                   reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  if (size < 0) return std::nullopt;
-  out.resize(static_cast<std::size_t>(size) - padding);
+  if (seen & kNoDigit) return std::nullopt;
   return out;
 }
 

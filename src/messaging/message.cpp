@@ -13,6 +13,9 @@
 #include "store/codec.hpp"
 
 namespace dialtone::messaging {
+
+using namespace std::string_view_literals;  // appended, a literal with a length costs no strlen
+
 namespace {
 
 constexpr std::array<std::string_view, 12> kStatuses{"accepted", "scheduled", "queued",      "sending",
@@ -141,53 +144,53 @@ Shown shown_of(const Message& m) {
 }
 
 void append_wire(std::string& out, const Shown& m) {
-  out += "{\"body\": ";
+  out += "{\"body\": "sv;
   append_json_string(out, m.body);
-  out += ", \"num_segments\": \"";
+  out += ", \"num_segments\": \""sv;
   append_number(out, static_cast<std::int64_t>(m.num_segments));
-  out += "\", \"direction\": \"";
+  out += "\", \"direction\": \""sv;
   out += name_of(m.direction);
-  out += "\", \"from\": ";
+  out += "\", \"from\": "sv;
   append_text_or_null(out, m.from);
-  out += ", \"date_updated\": ";
+  out += ", \"date_updated\": "sv;
   append_date_or_null(out, m.updated);
-  out += ", \"price\": ";
+  out += ", \"price\": "sv;
   append_text_or_null(out, m.price);
-  out += ", \"error_message\": ";
+  out += ", \"error_message\": "sv;
   append_text_or_null(out, m.error_message);
-  out += ", \"uri\": \"/2010-04-01/Accounts/";
+  out += ", \"uri\": \"/2010-04-01/Accounts/"sv;
   out += m.account_sid;
-  out += "/Messages/";
+  out += "/Messages/"sv;
   out += m.sid;
-  out += ".json\", \"account_sid\": \"";
+  out += ".json\", \"account_sid\": \""sv;
   out += m.account_sid;
-  out += "\", \"num_media\": \"";
+  out += "\", \"num_media\": \""sv;
   append_number(out, static_cast<std::int64_t>(m.num_media));
-  out += "\", \"to\": ";
+  out += "\", \"to\": "sv;
   append_json_string(out, m.to);
-  out += ", \"date_created\": ";
+  out += ", \"date_created\": "sv;
   append_date_or_null(out, m.created);
-  out += ", \"status\": \"";
+  out += ", \"status\": \""sv;
   out += name_of(m.status);
-  out += "\", \"sid\": \"";
+  out += "\", \"sid\": \""sv;
   out += m.sid;
-  out += "\", \"date_sent\": ";
+  out += "\", \"date_sent\": "sv;
   append_date_or_null(out, m.sent);
-  out += ", \"messaging_service_sid\": ";
+  out += ", \"messaging_service_sid\": "sv;
   append_text_or_null(out, m.service_sid);
-  out += ", \"error_code\": ";
+  out += ", \"error_code\": "sv;
   if (m.error_code == 0) {
-    out += "null";
+    out += "null"sv;
   } else {
     append_number(out, m.error_code);
   }
   out +=
       ", \"price_unit\": \"USD\", \"api_version\": \"2010-04-01\", \"subresource_uris\": {\"media\": "
-      "\"/2010-04-01/Accounts/";
+      "\"/2010-04-01/Accounts/"sv;
   out += m.account_sid;
-  out += "/Messages/";
+  out += "/Messages/"sv;
   out += m.sid;
-  out += "/Media.json\"}}";
+  out += "/Media.json\"}}"sv;
 }
 
 // The record's value: this byte, status, direction, what else there is (Field), the numbers and texts that are always

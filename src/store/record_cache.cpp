@@ -56,17 +56,20 @@ void RecordCache::committed(std::uint64_t sequence, std::string changes) {
 }
 
 void RecordCache::enter_commits() {
-  for (; !commits_.empty(); commits_.pop_front()) {
-    const Commit& commit = commits_.front();
-    for (ChangeReader in(commit.changes); in.next();) {
-      if (in.kind == ChangeReader::Kind::kEraseTree) {
-        erase_tree(commit.sequence, std::string(in.scope));
-      } else {
-        set(commit.sequence, {.scope = std::string(in.scope), .id = std::string(in.id)},
-            in.kind == ChangeReader::Kind::kPut ? make_record(in.id, in.record) : nullptr);
-      }
+  while (!commits_.empty()) enter_first_commit();
+}
+
+void RecordCache::enter_first_commit() {
+  const Commit& commit = commits_.front();
+  for (ChangeReader in(commit.changes); in.next();) {
+    if (in.kind == ChangeReader::Kind::kEraseTree) {
+      erase_tree(commit.sequence, std::string(in.scope));
+    } else {
+      set(commit.sequence, {.scope = std::string(in.scope), .id = std::string(in.id)},
+          in.kind == ChangeReader::Kind::kPut ? make_record(in.id, in.record) : nullptr);
     }
   }
+  commits_.pop_front();
 }
 
 /// Does the cache know something that the commit has changed?
@@ -120,7 +123,7 @@ bool RecordCache::settle(std::size_t count) {
   // What nobody asked for until now need not be entered, unless something older is known of it.
   for (; done < count && !commits_.empty() && commits_.front().sequence <= placed_; ++done) {
     if (is_older_known(commits_.front())) {
-      enter_commits();
+      enter_first_commit();
     } else {
       commits_.pop_front();
     }

@@ -71,6 +71,7 @@ class RecordCache {
   };
 
   void enter_commits();
+  void enter_first_commit();
   [[nodiscard]] bool is_older_known(const Commit& commit) const;
   static std::size_t size_of(const Entry& entry);
   /// The entry of that key, made when there is none, and whether it was made.
