@@ -19,6 +19,8 @@ constexpr auto kBase64Values = [] {
   return values;
 }();
 
+unsigned value_of(char digit) { return kBase64Values[static_cast<unsigned char>(digit)]; }
+
 }  // namespace
 
 std::string base64_encode(std::string_view bytes) {
@@ -33,17 +35,22 @@ std::optional<std::string> base64_decode(std::string_view text) {
   std::size_t padding = 0;
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
   const std::string_view digits = text.substr(0, text.size() - padding);
-  std::string out(text.size() / 4 * 3 - padding, '\0');
-  unsigned bits = 0;
+  std::string out(text.size() / 4 * 3, '\0');
   unsigned seen = 0;
+  char* to = out.data();
+  const auto decode = [&](char a, char b, char c, char d) {
+    const unsigned w = value_of(a), x = value_of(b), y = value_of(c), z = value_of(d);
+    seen |= w | x | y | z;
+    const unsigned bits = w << 18 | x << 12 | y << 6 | z;
+    *to++ = static_cast<char>(bits >> 16);
+    *to++ = static_cast<char>(bits >> 8);
+    *to++ = static_cast<char>(bits);
+  };
   std::size_t at = 0;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    const unsigned value = kBase64Values[static_cast<unsigned char>(digits[i])];
-    seen |= value;
-    bits = bits << 6 | value;
-    if (i % 4 != 0) out[at++] = static_cast<char>(bits >> (6 - 2 * (i % 4)));
-  }
+  for (; at + 4 <= digits.size(); at += 4) decode(digits[at], digits[at + 1], digits[at + 2], digits[at + 3]);
+  if (padding > 0) decode(digits[at], digits[at + 1], padding == 1 ? digits[at + 2] : 'A', 'A');
   if (seen & kNoDigit) return std::nullopt;
+  out.resize(out.size() - padding);
   return out;
 }
 

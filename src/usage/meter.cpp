@@ -1,5 +1,6 @@
 #include "usage/meter.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/log.hpp"
@@ -22,9 +23,11 @@ std::string_view member(std::string_view data, std::string_view key) {
   if (at == std::string_view::npos) at = data.find(key);
   if (at == std::string_view::npos) return {};
   std::string_view rest = data.substr(at + key.size());
-  const bool quoted = rest.starts_with('"');
-  if (quoted) rest.remove_prefix(1);
-  return rest.substr(0, rest.find_first_of(quoted ? "\"" : ",}"));
+  if (rest.starts_with('"')) {
+    rest.remove_prefix(1);
+    return rest.substr(0, rest.find('"'));
+  }
+  return {rest.begin(), std::ranges::find_if(rest, [](char c) { return c == ',' || c == '}'; })};
 }
 
 std::int64_t number(std::string_view text, std::int64_t otherwise) {
