@@ -17,6 +17,7 @@
 #include "accounts/resources/resources.hpp"
 #include "announce.hpp"
 #include "base/log.hpp"
+#include "base/loop.hpp"
 #include "carrier/handset/deactivations.hpp"
 #include "first_start.hpp"
 #include "functions/platform.hpp"
@@ -268,6 +269,7 @@ class Program {
     return out;
   }
   net::CertificateAuthority& ca() { return *ca_; }
+  [[nodiscard]] const store::Store& store() const { return *store_; }
   /// Functions reach Twilio's hosts, which are us, with that authority's certificate.
   Task<> start_functions(std::string ca_file) {
     return functions_gateway_.start(reachable_host(options_.bind), port_, std::move(ca_file));
@@ -487,7 +489,7 @@ int serve(const ServeOptions& options) {
             }
             io.stop();
           }(program, options, *runtime, notes, exit_code, io, signals));
-    io.run();
+    run_loop(io, [&program] { return program.store().answers_soon(); });
     io.end();
   }
   // Not before the program's own processes are gone: a sandbox that is just being made shows its functions the CA.

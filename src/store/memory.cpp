@@ -86,6 +86,7 @@ class MemoryStore final : public Store {
     co_return std::vector<JournalEntry>(from, from + static_cast<std::ptrdiff_t>(std::min(left, limit)));
   }
 
+  bool answers_soon() const override { return false; }
   std::uint64_t last_position() const override { return last_position_; }
 
   Task<std::vector<OutboxRow>> outbox(std::uint64_t after, std::size_t limit) override {

@@ -49,6 +49,7 @@ class SqliteStore final : public Store {
         },
         use_task, std::move(transaction));
   }
+  bool answers_soon() const override { return in_flight_ > 0; }
 
   std::optional<RecordPtr> peek(std::string_view scope, std::string_view id) override { return cache_.find(scope, id); }
 
@@ -139,6 +140,7 @@ class SqliteStore final : public Store {
   }
   void send() {
     unsent_before_ = 0;
+    in_flight_ += unsent_.size();
     if (!unsent_.empty()) writer_->submit(unsent_);
   }
 
@@ -185,6 +187,7 @@ class SqliteStore final : public Store {
   }
 
   void committed(Batch batch) {
+    in_flight_ -= batch.requests.size();
     if (batch.sequence != 0) {
       answered_ = batch.sequence;
       last_position_ = std::max(last_position_, batch.journal.last);
@@ -261,6 +264,7 @@ class SqliteStore final : public Store {
   std::uint64_t last_position_ = 0;
   std::list<Waiter> waiters_;
   std::vector<CommitRequest> unsent_;
+  std::size_t in_flight_ = 0;      ///< sent and not answered
   std::size_t unsent_before_ = 0;  ///< how many there were a turn ago
   bool sending_soon_ = false;
   bool placing_fails_ = false;

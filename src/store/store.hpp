@@ -145,6 +145,8 @@ class Store {
 
   /// Answers when the transaction is durable. Transactions take effect in the order of the calls.
   virtual Task<Result<Committed>> commit(Transaction transaction) = 0;
+  /// Commits are on their way to the disk: the first is answered as soon as that has synced them.
+  [[nodiscard]] virtual bool answers_soon() const = 0;
 
   /// The record as of the last answered commit or later; null when there is none.
   virtual Task<RecordPtr> get(std::string_view scope, std::string_view id) = 0;
