@@ -4,10 +4,13 @@
 #include <sys/wait.h>
 
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include <gtest/gtest.h>
 
+#include "functions/sandbox_processes.hpp"
 #include "functions/sandboxes.hpp"
 #include "functions/testing.hpp"
 
@@ -27,6 +30,21 @@ std::string tries(std::string_view expression) {
       catch (error) {{ callback(null, 'error: ' + (error.code ?? error.message)); }}
     }};)",
                      expression);
+}
+
+/// The processes below `pid` and what the system says each is at.
+std::string descendants(pid_t pid) {
+  std::string out;
+  for (const pid_t child : children_of(pid)) {
+    std::ifstream command(fmt::format("/proc/{}/cmdline", child));
+    std::ifstream status(fmt::format("/proc/{}/status", child));
+    std::ifstream waits(fmt::format("/proc/{}/wchan", child));
+    const auto all = [](std::ifstream& in) { return std::string(std::istreambuf_iterator<char>(in), {}); };
+    auto words = all(command);
+    std::ranges::replace(words, '\0', ' ');
+    out += fmt::format("\n{} {} {}\n{}{}", child, words, all(waits), all(status), descendants(child));
+  }
+  return out;
 }
 
 #define DT_NEEDS_SANDBOX(world) \
@@ -339,7 +357,7 @@ TEST(Isolation, NothingStaysOfAWorkerThatIsEndedWhileItBegins) {
   }
   ::pthread_sigmask(SIG_UNBLOCK, &child_ends, nullptr);
   ::prctl(PR_SET_CHILD_SUBREAPER, 0);
-  EXPECT_EQ(ended, -1) << "a process goes on";
+  EXPECT_EQ(ended, -1) << "goes on: " << descendants(::getpid());
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ struct FreeStream {
   void operator()(LZ4_stream_t* stream) const { LZ4_freeStream(stream); }
 };
 
-/// LZ4's table of this thread, as if it were empty. Clearing its 16 KiB for each block would cost more than most blocks.
+/// LZ4's table of this thread, as if it were empty. Clearing its 16 KiB for each block would cost more than most
+/// blocks.
 LZ4_stream_t* empty_table() {
   thread_local const std::unique_ptr<LZ4_stream_t, FreeStream> stream(LZ4_createStream());
   if (!stream) throw std::bad_alloc();

@@ -44,7 +44,12 @@ export class Browser {
   /** Opens a page of the console, uses it, and then looks at what axe and the browser say of it, light and dark. */
   async visit(url, use) {
     const page = await this.page(url);
-    await use(page);
+    try {
+      await use(page);
+    } catch (error) {
+      error.message += await shown(page);
+      throw error;
+    }
     const path = new URL(page.url()).pathname;
     assert.deepEqual(await seriousProblems(page), [], `axe on ${path}`);
     await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
@@ -60,6 +65,13 @@ export class Browser {
     await this.context.close();
     rmSync(this.profile, { recursive: true, force: true });
   }
+}
+
+/** What a person would see where a test failed. */
+async function shown(page) {
+  const text = await page.locator('body').innerText({ timeout: 2000 }).catch(String);
+  const fields = await page.locator('input, textarea').evaluateAll((all) => all.map((each) => `${each.ariaLabel ?? each.name}: ${each.value}`)).catch(String);
+  return `\n${page.url()} shows:\n${text}\nFields: ${fields}\nErrors: ${page.problems}`;
 }
 
 /** What sticks out of the page to the right, once it has found its width. */

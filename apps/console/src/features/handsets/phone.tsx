@@ -114,6 +114,7 @@ function NewMessage({ handset, onBack, onSent }: { handset: Handset; onBack: (()
   const handsets = useHandsets();
   const own = (numbers.data ?? []).map((each) => each.phone_number ?? '').filter((each) => each !== '');
   const others = (handsets.data ?? []).map((each) => each.number).filter((each) => each !== handset.number);
+  // Until somebody writes there, it is the newest number; what comes late does not get between the letters.
   const [to, setTo] = useState<string | null>(null);
   const value = to ?? own.at(-1) ?? '';
   return (
@@ -121,7 +122,7 @@ function NewMessage({ handset, onBack, onSent }: { handset: Handset; onBack: (()
       <Box className={classes['peer']}>
         <Group gap={6} wrap="nowrap">
           {onBack ? <ActionIcon variant="subtle" color="gray" size="sm" aria-label="All conversations" onClick={onBack}><IconArrowLeft size={16} /></ActionIcon> : null}
-          <Autocomplete aria-label="To" placeholder="To: +1…" size="xs" flex={1} value={value} onChange={setTo} type="tel"
+          <Autocomplete aria-label="To" placeholder="To: +1…" size="xs" flex={1} value={value} onChange={setTo} onFocus={() => { setTo(value); }} type="tel"
             data={[{ group: 'Twilio numbers', items: own }, { group: 'Handsets', items: others }].filter((group) => group.items.length > 0)} />
         </Group>
       </Box>
