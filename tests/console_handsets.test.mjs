@@ -109,6 +109,25 @@ test('handsets: pictures are picked, pasted and dropped, several in one message,
   });
 });
 
+test('handsets: a number that comes late does not get between what is written', async () => {
+  const number = await server.newHandset('+14155554444');
+  const page = await browser.page();
+  let release;
+  const released = new Promise((done) => { release = done; });
+  await page.route('**/IncomingPhoneNumbers**', async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto(`${server.url}/handsets?open=${encodeURIComponent(number)}`);
+  const to = page.getByRole('region', { name: new RegExp(`\\${number}$`) }).getByLabel('To', { exact: true });
+  await to.focus();
+  release();
+  await page.getByRole('option', { name: server.number }).waitFor();
+  await page.keyboard.type('+14155550000');
+  assert.equal(await to.inputValue(), '+14155550000');
+  await page.close();
+});
+
 test('handsets: one is removed only after asking', async () => {
   const number = await server.newHandset('+14155553333');
   await browser.visit(`${server.url}/handsets?open=${encodeURIComponent(number)}`, async (page) => {
