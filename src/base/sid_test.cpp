@@ -41,7 +41,9 @@ TEST(Base64, RoundTripsAndRefusesTheRest) {
   for (const std::string_view text : {"", "a", "ab", "abc", "abcd", "\xff\x00\x01"}) {
     EXPECT_EQ(base64_decode(base64_encode(text)), text);
   }
-  for (const std::string_view text : {"a", "ab=", "a===", "ab c", "abc\n", "====", "YQ==YQ=="}) {
+  for (const std::string_view text :
+       {"a", "ab=", "a===", "ab c", "abc\n", "====", "YQ==YQ==", "    YWFh", "YWFh    ", "YWFh\n\n\n\n", "YWFhYWE-",
+        "YQ==----", "YWFh----", "Y=Fh", "=", "==", "YWFhYWE\x80"}) {
     EXPECT_FALSE(base64_decode(text)) << text;
   }
 }
